@@ -1,0 +1,138 @@
+# CI runs `just check` and nothing else.
+
+set positional-arguments
+set script-interpreter := ['bash', '-euo', 'pipefail']
+
+# The folder and port of the development database.
+db_dir := justfile_directory() / ".postgres"
+db_port := "15432"
+
+# Lists the recipes
+default:
+    @just --list --unsorted
+
+# Runs Countersign with the given arguments
+run *args:
+    cargo run -- "$@"
+
+# Runs Countersign with a readable log at debug level
+dev *args:
+    COUNTERSIGN__LOG__LEVEL=debug COUNTERSIGN__LOG__FORMAT=pretty cargo run -- "$@"
+
+# Applies or reverts database migrations
+migrate *args:
+    cargo run -- migrate "$@"
+
+# Runs the tests, on SQLite unless TEST_DATABASE_URL names a PostgreSQL
+test *args:
+    cargo test --workspace "$@"
+
+# Runs the same tests on a throw-away PostgreSQL
+test-postgres *args:
+    .ci/with-postgres cargo test --workspace "$@"
+
+# Measures how much of the code the tests reach (needs cargo-llvm-cov)
+coverage *args:
+    cargo llvm-cov --workspace "$@"
+
+# Runs the benchmarks
+bench *args:
+    cargo bench --workspace "$@"
+
+# Formats the code
+fmt:
+    cargo fmt --all
+
+# Fails on unformatted code
+fmt-check:
+    cargo fmt --all --check
+
+# Runs Clippy on everything, warnings being errors
+lint:
+    cargo clippy --workspace --all-targets --locked -- -D warnings
+
+# Builds the API documentation, broken links being errors
+doc:
+    RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --workspace --document-private-items
+
+# Checks the dependencies: licences, sources, advisories, and whether each is used
+audit: && advisories
+    cargo deny --locked check licenses bans sources
+    cargo machete
+
+# Checks the dependencies for known vulnerabilities, if the database can be fetched
+[script]
+advisories:
+    # A check can't tell a missing database from a finding by its exit code, so fetch first.
+    if GIT_TERMINAL_PROMPT=0 cargo deny fetch db; then
+        cargo deny --locked check advisories
+    else
+        echo "SKIPPED: advisories were NOT checked, the RustSec database could not be fetched" >&2
+    fi
+
+# Writes openapi.json anew
+[script]
+openapi:
+    # A run that fails must not leave an empty or half-written openapi.json.
+    trap 'rm -f openapi.json.new' EXIT
+    cargo run --quiet -- openapi >openapi.json.new
+    mv openapi.json.new openapi.json
+
+# Fails if openapi.json is out of date or invalid
+[script]
+openapi-check:
+    mkdir -p target
+    cargo run --quiet -- openapi >target/openapi.json
+    if ! diff -u openapi.json target/openapi.json; then
+        echo "openapi.json is out of date: run 'just openapi'" >&2
+        exit 1
+    fi
+    if command -v openapi-spec-validator >/dev/null; then
+        openapi-spec-validator openapi.json
+    elif [[ ${CI:-} == true ]]; then
+        echo "openapi-spec-validator is missing" >&2
+        exit 1
+    else
+        echo "SKIPPED: openapi.json was NOT validated, openapi-spec-validator is missing" >&2
+    fi
+
+# Starts a PostgreSQL for development and prints its DATABASE_URL
+[script]
+db-up:
+    source .ci/postgres.sh
+    bin=$(pg_find_bin)
+    if [[ ! -e {{ quote(db_dir) }} ]]; then
+        install -d -m 0700 -o "$(pg_user)" {{ quote(db_dir) }}
+    fi
+    if ! pg_exec test -e {{ quote(db_dir / "data/PG_VERSION") }}; then
+        pg_init "$bin" {{ quote(db_dir / "data") }}
+    fi
+    if ! pg_exec "$bin/pg_ctl" -D {{ quote(db_dir / "data") }} status >/dev/null; then
+        # A socket's path may be too long here, and nobody needs it.
+        pg_exec "$bin/pg_ctl" -D {{ quote(db_dir / "data") }} -l {{ quote(db_dir / "log") }} -w \
+            -o "-p {{ db_port }} -c listen_addresses=127.0.0.1 -c unix_socket_directories=" \
+            start >/dev/null || { pg_exec cat {{ quote(db_dir / "log") }} >&2; exit 1; }
+    fi
+    echo "DATABASE_URL=postgres://postgres@127.0.0.1:{{ db_port }}/postgres"
+
+# Stops the development PostgreSQL, keeping its data
+[script]
+db-down:
+    source .ci/postgres.sh
+    pg_exec "$(pg_find_bin)/pg_ctl" -D {{ quote(db_dir / "data") }} -m fast -w stop
+
+# Runs everything that CI runs
+check: fmt-check lint doc audit test test-postgres openapi-check clean-tree
+
+# Fails in CI if a recipe has changed or added files
+[script]
+clean-tree:
+    if [[ ${CI:-} != true ]]; then
+        exit 0
+    fi
+    git diff --exit-code
+    untracked=$(git ls-files --others --exclude-standard)
+    if [[ -n $untracked ]]; then
+        printf 'untracked files:\n%s\n' "$untracked" >&2
+        exit 1
+    fi

@@ -1,0 +1,21 @@
+//! The database schema as a sequence of reversible steps, for SQLite and PostgreSQL.
+//!
+//! A migration that was released is never edited; the next change is a new one.
+
+use sea_orm_migration::prelude::*;
+
+mod m20261122_000001_create_users;
+mod m20261122_000002_create_sessions;
+
+/// Applies and reverts the migrations.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261122_000001_create_users::Migration),
+            Box::new(m20261122_000002_create_sessions::Migration),
+        ]
+    }
+}

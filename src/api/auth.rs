@@ -1,0 +1,459 @@
+//! Operations under `/auth`: becoming a user, logging in, staying logged in, logging out.
+
+use std::sync::Arc;
+
+use poem_openapi::payload::Json;
+use poem_openapi::types::Example;
+use poem_openapi::{ApiRequest, ApiResponse, Object, OpenApi};
+use secrecy::ExposeSecret;
+use serde::Deserialize;
+use validator::{Validate, ValidationError};
+
+use super::Tag;
+use super::account::UserResponse;
+use super::body::{Body, FormBody, JsonBody, blame};
+use super::caller::{Authenticated, Device};
+use super::failure::{Failure, Input, Member, challenge};
+use super::problem::{ErrorCode, FieldError, FieldErrorCode, Flaw, Problem};
+use super::secret_text::{PasswordText, RefreshTokenText};
+use crate::model::{Email, Identifier, Password, PasswordPolicy, Username};
+use crate::service::login::LoginError;
+use crate::service::registration::{NewAccount, RegisterError};
+use crate::service::sessions::{Grant, RefreshError};
+use crate::service::{Login, Registration, Sessions};
+use crate::store::Taken;
+
+/// What somebody registers with.
+#[derive(Deserialize, Object, Validate)]
+#[serde(deny_unknown_fields)]
+#[oai(deny_unknown_fields, example)]
+pub struct RegisterRequest {
+    /// The e-mail address: at most 254 characters of ASCII, unique without case.
+    #[validate(custom(function = "is_email"))]
+    email: String,
+    /// The password: 8 to 128 characters unless configured otherwise, none that is common or made from
+    /// the e-mail address or user name.
+    password: PasswordText,
+    /// A user name: 3 to 50 of `A-Z a-z 0-9 _ . -`, unique without case.
+    #[oai(nullable)]
+    #[validate(custom(function = "is_username"))]
+    username: Option<String>,
+}
+
+impl Example for RegisterRequest {
+    fn example() -> Self {
+        Self {
+            email: "ada@example.com".into(),
+            password: PasswordText::example(),
+            username: Some("ada".into()),
+        }
+    }
+}
+
+impl Body for RegisterRequest {
+    fn weaknesses(&self, policy: PasswordPolicy) -> Vec<FieldError> {
+        let mut identity = vec![self.email.as_str()];
+        identity.extend(self.username.as_deref());
+        policy
+            .weaknesses(&self.password(), &identity)
+            .into_iter()
+            .map(|weakness| Flaw::from(weakness).of("password"))
+            .collect()
+    }
+}
+
+impl RegisterRequest {
+    fn password(&self) -> Password {
+        Password::new(self.password.0.expose_secret())
+    }
+
+    /// What the request asks for. Its rules were kept when it was read; this turns them into types.
+    fn account(&self, policy: PasswordPolicy) -> Result<NewAccount, Input> {
+        let blame = |flaw: Flaw, field| Input::invalid(vec![flaw.of(field)]);
+        let email = Email::parse(&self.email).map_err(|error| blame(error.into(), "email"))?;
+        let username = self
+            .username
+            .as_deref()
+            .map(Username::parse)
+            .transpose()
+            .map_err(|error| blame(error.into(), "username"))?;
+        let password = policy
+            .accept(self.password(), &email, username.as_ref())
+            .map_err(|_| Input::invalid(self.weaknesses(policy)))?;
+        Ok(NewAccount {
+            email,
+            username,
+            password,
+        })
+    }
+}
+
+fn is_email(text: &str) -> Result<(), ValidationError> {
+    Email::parse(text)
+        .map(drop)
+        .map_err(|error| Flaw::from(error).into())
+}
+
+fn is_username(text: &str) -> Result<(), ValidationError> {
+    Username::parse(text)
+        .map(drop)
+        .map_err(|error| Flaw::from(error).into())
+}
+
+/// What a person logs in with: exactly one of `email` and `username`.
+#[derive(Deserialize, Object, Validate)]
+#[serde(deny_unknown_fields)]
+#[oai(deny_unknown_fields, example)]
+#[validate(schema(function = "has_one_identifier"))]
+pub struct LoginRequest {
+    /// The e-mail address, in any case.
+    #[oai(nullable)]
+    email: Option<String>,
+    /// The user name, in any case.
+    #[oai(nullable)]
+    username: Option<String>,
+    /// The password.
+    password: PasswordText,
+}
+
+impl Example for LoginRequest {
+    fn example() -> Self {
+        Self {
+            email: Some("ada@example.com".into()),
+            username: None,
+            password: PasswordText::example(),
+        }
+    }
+}
+
+impl Body for LoginRequest {}
+
+fn has_one_identifier(request: &LoginRequest) -> Result<(), ValidationError> {
+    match (&request.email, &request.username) {
+        (None, None) => Err(blame(
+            "email",
+            Flaw::new(FieldErrorCode::Required, "this or username is required"),
+        )),
+        (Some(_), Some(_)) => Err(blame(
+            "username",
+            Flaw::new(
+                FieldErrorCode::Conflict,
+                "can't be given together with email",
+            ),
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// The password form of OAuth 2.0 (RFC 6749 section 4.3.2), as many tools send it.
+#[derive(Deserialize, Object, Validate)]
+#[serde(deny_unknown_fields)]
+#[oai(deny_unknown_fields, example)]
+pub struct PasswordForm {
+    /// The e-mail address or the user name, in any case.
+    username: String,
+    /// The password.
+    password: PasswordText,
+    /// Only `password` is granted here.
+    #[validate(custom(function = "is_password_grant"))]
+    grant_type: Option<String>,
+    /// Accepted and ignored: what a token allows is decided by the account.
+    scope: Option<String>,
+    /// Accepted and ignored: there are no clients to tell apart.
+    client_id: Option<String>,
+    /// Accepted and ignored, as `client_id`.
+    client_secret: Option<String>,
+}
+
+impl Example for PasswordForm {
+    fn example() -> Self {
+        Self {
+            username: "ada@example.com".into(),
+            password: PasswordText::example(),
+            grant_type: Some("password".into()),
+            scope: None,
+            client_id: None,
+            client_secret: None,
+        }
+    }
+}
+
+impl Body for PasswordForm {}
+
+fn is_password_grant(grant_type: &str) -> Result<(), ValidationError> {
+    if grant_type == "password" {
+        Ok(())
+    } else {
+        Err(Flaw::new(FieldErrorCode::InvalidFormat, "must be `password`").into())
+    }
+}
+
+/// A login, as JSON or as a form.
+#[derive(ApiRequest)]
+enum LoginBody {
+    Json(JsonBody<LoginRequest>),
+    Form(FormBody<PasswordForm>),
+}
+
+impl LoginBody {
+    fn credentials(self) -> Result<(Identifier, Password), Input> {
+        let (identifier, password) = match self {
+            Self::Json(JsonBody(request)) => {
+                let identifier = match (request.email, request.username) {
+                    (Some(email), None) => Some(Identifier::Email(email)),
+                    (None, Some(username)) => Some(Identifier::Username(username)),
+                    _ => None,
+                };
+                (identifier, request.password)
+            }
+            Self::Form(FormBody(form)) => {
+                (Some(Identifier::from_either(form.username)), form.password)
+            }
+        };
+        let identifier = identifier.ok_or(Input::malformed(
+            "Exactly one of email and username is required",
+        ))?;
+        Ok((identifier, Password::new(password.0.expose_secret())))
+    }
+}
+
+/// What a session is refreshed with.
+#[derive(Deserialize, Object, Validate)]
+#[serde(deny_unknown_fields)]
+#[oai(deny_unknown_fields, example)]
+pub struct RefreshRequest {
+    /// The refresh token given out last.
+    refresh_token: RefreshTokenText,
+}
+
+impl Example for RefreshRequest {
+    fn example() -> Self {
+        Self {
+            refresh_token: RefreshTokenText::example(),
+        }
+    }
+}
+
+impl Body for RefreshRequest {}
+
+/// A pair of tokens and the person they stand for.
+#[derive(Object)]
+#[oai(example)]
+pub struct TokenResponse {
+    /// A JWT (RFC 9068) for the `Authorization: Bearer` header.
+    access_token: String,
+    /// An opaque token that gets the next pair.
+    refresh_token: String,
+    /// Always `bearer`.
+    token_type: String,
+    /// Lifetime of the access token, in seconds.
+    expires_in: i64,
+    /// Lifetime of the refresh token, in seconds.
+    refresh_expires_in: i64,
+    /// The person.
+    user: UserResponse,
+}
+
+const TOKEN_TYPE: &str = "bearer";
+
+impl From<Grant> for TokenResponse {
+    fn from(grant: Grant) -> Self {
+        Self {
+            access_token: grant.access_token.expose_secret().to_owned(),
+            refresh_token: grant.refresh_token.expose_secret().to_owned(),
+            token_type: TOKEN_TYPE.to_owned(),
+            expires_in: grant.expires_in.num_seconds(),
+            refresh_expires_in: grant.refresh_expires_in.num_seconds(),
+            user: grant.user.into(),
+        }
+    }
+}
+
+impl Example for TokenResponse {
+    fn example() -> Self {
+        Self {
+            access_token:
+                "eyJ0eXAiOiJhdCtqd3QiLCJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIuLi4ifQ.c2lnbmF0dXJl".into(),
+            refresh_token: RefreshTokenText::example().0.expose_secret().to_owned(),
+            token_type: TOKEN_TYPE.to_owned(),
+            expires_in: 1800,
+            refresh_expires_in: 604_800,
+            user: UserResponse::example(),
+        }
+    }
+}
+
+#[derive(ApiResponse)]
+enum RegisterAnswer {
+    /// The account exists and its owner is logged in.
+    #[oai(status = 201)]
+    Registered(
+        Json<TokenResponse>,
+        /// Where the account is found.
+        #[oai(header = "Location")]
+        String,
+    ),
+    /// `REGISTRATION_CLOSED`: nobody may register here.
+    #[oai(status = 403)]
+    Closed(Json<Problem>),
+    /// `USER_ALREADY_EXISTS`: another account has the address or the name; `errors` says which.
+    #[oai(status = 409)]
+    Taken(Json<Problem>),
+}
+
+#[derive(ApiResponse)]
+enum LoginAnswer {
+    /// The person is logged in, in a new session.
+    #[oai(status = 200)]
+    LoggedIn(Json<TokenResponse>),
+    /// `INVALID_CREDENTIALS`: there is no such account, or it has another password. Both look the same
+    /// and take the same time.
+    #[oai(status = 401)]
+    WrongCredentials(
+        Json<Problem>,
+        /// How to authenticate (RFC 6750 section 3).
+        #[oai(header = "WWW-Authenticate")]
+        String,
+    ),
+    /// `USER_INACTIVE`: the password is right, but the account may not use the service.
+    #[oai(status = 403)]
+    Inactive(Json<Problem>),
+}
+
+#[derive(ApiResponse)]
+enum RefreshAnswer {
+    /// New tokens for the same session.
+    #[oai(status = 200)]
+    Refreshed(Json<TokenResponse>),
+    /// `TOKEN_INVALID`: not a refresh token of this service. `TOKEN_EXPIRED`: it was not used in time.
+    /// `TOKEN_REUSED`: it was replaced before, so somebody else may have it; the session is ended.
+    /// `SESSION_REVOKED`: the session was ended.
+    #[oai(status = 401)]
+    Refused(
+        Json<Problem>,
+        /// How to authenticate (RFC 6750 section 3).
+        #[oai(header = "WWW-Authenticate")]
+        String,
+    ),
+    /// `USER_INACTIVE`: the account may not use the service.
+    #[oai(status = 403)]
+    Inactive(Json<Problem>),
+}
+
+impl RefreshAnswer {
+    fn refused(code: ErrorCode) -> Self {
+        Self::Refused(Problem::json(code), challenge(code))
+    }
+}
+
+#[derive(ApiResponse)]
+enum LogoutAnswer {
+    /// The session is over; its tokens work no more.
+    #[oai(status = 204)]
+    LoggedOut,
+}
+
+/// Operations under `/auth`.
+#[derive(Debug)]
+pub struct AuthApi {
+    /// Creates accounts.
+    pub registration: Arc<Registration>,
+    /// Logs in.
+    pub login: Arc<Login>,
+    /// Keeps logged in.
+    pub sessions: Arc<Sessions>,
+    /// Which passwords may be chosen.
+    pub passwords: PasswordPolicy,
+}
+
+#[OpenApi(prefix_path = "/auth", tag = "Tag::Authentication")]
+impl AuthApi {
+    /// Register
+    ///
+    /// Creates an account and logs its owner in. Of two requests for the same address or name, exactly
+    /// one succeeds.
+    #[oai(path = "/register", method = "post", operation_id = "register")]
+    async fn register(
+        &self,
+        device: Device,
+        body: JsonBody<RegisterRequest>,
+    ) -> Result<RegisterAnswer, Failure<(Input,)>> {
+        let account = body.0.account(self.passwords)?;
+        match self.registration.register(account, device.0).await {
+            Ok(grant) => Ok(RegisterAnswer::Registered(
+                Json(grant.into()),
+                "/api/v1/users/me".to_owned(),
+            )),
+            Err(RegisterError::Closed) => Ok(RegisterAnswer::Closed(Problem::json(
+                ErrorCode::RegistrationClosed,
+            ))),
+            Err(RegisterError::Taken(taken)) => {
+                let field = match taken {
+                    Taken::Email => "email",
+                    Taken::Username => "username",
+                };
+                let problem = Problem::new(ErrorCode::UserAlreadyExists);
+                let problem = problem.with_errors(vec![Problem::taken(field)]);
+                Ok(RegisterAnswer::Taken(Json(problem)))
+            }
+            Err(RegisterError::Fault(fault)) => Err(fault.into()),
+        }
+    }
+
+    /// Log in
+    ///
+    /// Begins a new session on this device. Takes JSON, or the password form of OAuth 2.0 with the
+    /// e-mail address or user name in `username`.
+    #[oai(path = "/login", method = "post", operation_id = "login")]
+    async fn login(
+        &self,
+        device: Device,
+        body: LoginBody,
+    ) -> Result<LoginAnswer, Failure<(Input,)>> {
+        let (identifier, password) = body.credentials()?;
+        match self.login.log_in(&identifier, &password, device.0).await {
+            Ok(grant) => Ok(LoginAnswer::LoggedIn(Json(grant.into()))),
+            Err(LoginError::WrongCredentials) => Ok(LoginAnswer::WrongCredentials(
+                Problem::json(ErrorCode::InvalidCredentials),
+                challenge(ErrorCode::InvalidCredentials),
+            )),
+            Err(LoginError::Inactive) => Ok(LoginAnswer::Inactive(Problem::json(
+                ErrorCode::UserInactive,
+            ))),
+            Err(LoginError::Fault(fault)) => Err(fault.into()),
+        }
+    }
+
+    /// Refresh
+    ///
+    /// Exchanges a refresh token for a new pair of tokens; the old refresh token is void from then on.
+    /// Within a few seconds it gets the same new refresh token again, for two tabs that refresh together
+    /// or an answer that was lost. Used later, it ends the session.
+    #[oai(path = "/refresh", method = "post", operation_id = "refresh")]
+    async fn refresh(
+        &self,
+        body: JsonBody<RefreshRequest>,
+    ) -> Result<RefreshAnswer, Failure<(Input,)>> {
+        let token = body.0.refresh_token.0;
+        match self.sessions.refresh(token.expose_secret()).await {
+            Ok(grant) => Ok(RefreshAnswer::Refreshed(Json(grant.into()))),
+            Err(RefreshError::Invalid) => Ok(RefreshAnswer::refused(ErrorCode::TokenInvalid)),
+            Err(RefreshError::Expired) => Ok(RefreshAnswer::refused(ErrorCode::TokenExpired)),
+            Err(RefreshError::Reused) => Ok(RefreshAnswer::refused(ErrorCode::TokenReused)),
+            Err(RefreshError::Revoked) => Ok(RefreshAnswer::refused(ErrorCode::SessionRevoked)),
+            Err(RefreshError::Inactive) => Ok(RefreshAnswer::Inactive(Problem::json(
+                ErrorCode::UserInactive,
+            ))),
+            Err(RefreshError::Fault(fault)) => Err(fault.into()),
+        }
+    }
+
+    /// Log out
+    ///
+    /// Ends the session that the access token belongs to, at once.
+    #[oai(path = "/logout", method = "post", operation_id = "logout")]
+    async fn logout(&self, caller: Authenticated) -> Result<LogoutAnswer, Failure<(Member,)>> {
+        self.sessions.log_out(&caller.0).await?;
+        Ok(LogoutAnswer::LoggedOut)
+    }
+}

@@ -1,0 +1,182 @@
+//! The OpenAPI document: generated from the types, completed with what the generator can't say.
+
+use std::collections::{BTreeSet, HashMap};
+use std::marker::PhantomData;
+
+use poem::endpoint::BoxEndpoint;
+use poem::http::Method;
+use poem_openapi::registry::{MetaApi, Registry};
+use poem_openapi::types::ToJSON;
+use poem_openapi::{ExtraHeader, LicenseObject, OpenApi, OpenApiService};
+use serde_json::{Value, json};
+
+use super::problem::{ErrorCode, Problem};
+use super::status::VERSION;
+
+/// The prefixes that the operations answer under; the first is the one to use.
+pub const PREFIXES: [&str; 2] = ["/api/v1", "/"];
+
+const DESCRIPTION: &str = "\
+Countersign keeps accounts, logs people in and knows who they are, so that no application has to.
+
+**Getting started.** `POST /auth/register` with an e-mail address and a password answers with an access \
+token. Send it as `Authorization: Bearer …` to `GET /users/me`. When it has expired, \
+`POST /auth/refresh` exchanges the refresh token for a new pair.
+
+**Errors.** Every error of every operation has the same form, `Problem`. `error_code` is for programs \
+and from a closed list; `detail` is for people. Where members of the request are to blame, `errors` \
+names all of them at once and never repeats their values. Quote `request_id` when you report an error.
+
+**Requests.** Bodies are JSON in UTF-8. Unknown and repeated members are refused, so that a typo is never \
+silently dropped.";
+
+/// Stands for `T` where only its description is needed, and no services to answer with.
+struct Described<T>(PhantomData<fn() -> T>);
+
+impl<T: OpenApi> OpenApi for Described<T> {
+    fn meta() -> Vec<MetaApi> {
+        T::meta()
+    }
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+
+    fn add_routes(self, _: &mut HashMap<String, HashMap<Method, BoxEndpoint<'static>>>) {}
+}
+
+/// The generator's own documents and pages for the operations of `T`.
+fn generator<T: OpenApi>() -> OpenApiService<impl OpenApi, ()> {
+    let service = OpenApiService::new(Described::<T>(PhantomData), "Countersign", VERSION)
+        .description(DESCRIPTION)
+        .license(
+            LicenseObject::new("Apache-2.0").url("https://www.apache.org/licenses/LICENSE-2.0"),
+        )
+        .extra_response_header::<String, _>(
+            ExtraHeader::new("X-Request-Id").description("Names this request in the log."),
+        );
+    PREFIXES.into_iter().fold(service, OpenApiService::server)
+}
+
+/// The OpenAPI document of the operations of `T`, and the pages that show it.
+#[derive(Debug)]
+pub struct Document {
+    /// The document.
+    pub json: String,
+    /// The document in its other form.
+    pub yaml: String,
+    /// The page of Swagger UI.
+    pub swagger_ui: String,
+    /// The page of ReDoc.
+    pub redoc: String,
+}
+
+impl Document {
+    /// The document of the operations of `T`.
+    ///
+    /// # Errors
+    /// When the generator writes what can't be read; a test shows that it does not.
+    pub fn of<T: OpenApi>() -> Result<Self, serde_json::Error> {
+        let generator = generator::<T>();
+        let generated = generator.spec();
+        let completed = completed(&generated)?;
+        let json = serde_json::to_string_pretty(&completed)?;
+        // Both pages carry the document in a script; nothing in it may end that script.
+        let embedded = json.replace('<', "\\u003c");
+        Ok(Self {
+            yaml: serde_yaml::to_string(&completed).map_err(serde::de::Error::custom)?,
+            swagger_ui: generator
+                .swagger_ui_html()
+                .replacen(&generated, &embedded, 1),
+            redoc: generator.redoc_html().replacen(&generated, &embedded, 1),
+            json: json + "\n",
+        })
+    }
+}
+
+fn completed(generated: &str) -> Result<Value, serde_json::Error> {
+    let mut document: Value = serde_json::from_str(generated)?;
+
+    let mut request_schemas = BTreeSet::new();
+    for operation in operations(&mut document) {
+        complete_examples(operation);
+        request_schemas.extend(request_schemas_of(operation));
+    }
+    for name in request_schemas {
+        let schema = document.pointer_mut(&format!("/components/schemas/{name}"));
+        if let Some(schema) = schema.and_then(Value::as_object_mut) {
+            // The generator can't say it, but unknown members are refused.
+            schema.insert("additionalProperties".to_owned(), false.into());
+        }
+    }
+    Ok(document)
+}
+
+fn operations(document: &mut Value) -> impl Iterator<Item = &mut Value> {
+    document
+        .get_mut("paths")
+        .and_then(Value::as_object_mut)
+        .into_iter()
+        .flat_map(|paths| paths.values_mut())
+        .filter_map(Value::as_object_mut)
+        .flat_map(|methods| methods.values_mut())
+}
+
+/// Names in an error response's description, in backticks, the codes it can have; gives it one example
+/// for each.
+fn complete_examples(operation: &mut Value) {
+    let responses = operation
+        .get_mut("responses")
+        .and_then(Value::as_object_mut);
+    for (status, response) in responses.into_iter().flatten() {
+        let description = response
+            .get("description")
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let codes: Vec<String> = codes_in(description)
+            .filter(|code| code.status().as_str() == status)
+            .filter_map(|code| code.to_json()?.as_str().map(str::to_owned))
+            .collect();
+        if codes.is_empty() {
+            continue;
+        }
+        let examples: serde_json::Map<String, Value> = codes
+            .into_iter()
+            .filter_map(|name| {
+                let example = Problem::example_of(ErrorCode::named(&name)?).to_json()?;
+                Some((name, json!({ "value": example })))
+            })
+            .collect();
+        let contents = response.get_mut("content").and_then(Value::as_object_mut);
+        for content in contents
+            .into_iter()
+            .flat_map(|contents| contents.values_mut())
+        {
+            if let Some(content) = content.as_object_mut() {
+                content.insert("examples".to_owned(), examples.clone().into());
+            }
+        }
+    }
+}
+
+/// The error codes that a description names in backticks.
+pub fn codes_in(description: &str) -> impl Iterator<Item = ErrorCode> {
+    description
+        .split('`')
+        .skip(1)
+        .step_by(2)
+        .filter_map(ErrorCode::named)
+}
+
+fn request_schemas_of(operation: &Value) -> Vec<String> {
+    let contents = operation
+        .pointer("/requestBody/content")
+        .and_then(Value::as_object);
+    contents
+        .into_iter()
+        .flat_map(|contents| contents.values())
+        .filter_map(|content| content.pointer("/schema/$ref")?.as_str())
+        .filter_map(|reference| reference.rsplit('/').next())
+        .map(str::to_owned)
+        .collect()
+}

@@ -1,0 +1,380 @@
+//! The outermost layer. Everything that is true of every answer is made true here, once: its id, its
+//! headers, the envelope, the deadline, the line in the log, and that a panic is an answer too.
+
+use std::collections::HashMap;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use poem::error::{MethodNotAllowedError, NotFoundError};
+use poem::http::{HeaderName, HeaderValue, Method, StatusCode, header};
+use poem::{Endpoint, Error, IntoResponse, Middleware, PathPattern, Request, Response};
+use poem_openapi::error::{AuthorizationError, ContentTypeError, ParseParamError, ParsePathError};
+use poem_openapi::payload::Json;
+use tokio::time::Instant;
+use uuid::Uuid;
+
+use super::body::{Deadline, Limits};
+use super::failure::{Cause, Input, Member, Outage};
+use super::problem::{ErrorCode, FieldErrorCode, Flaw, Problem};
+use crate::model::Clock;
+use crate::telemetry::context::RequestContext;
+
+const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+/// The most characters of a request id that a client may choose.
+const MAX_REQUEST_ID: usize = 128;
+/// What the log calls an address that nothing is at. The address itself may hold anything.
+const UNKNOWN_ENDPOINT: &str = "(unknown)";
+
+/// What is known of the addresses, by the router's own pattern.
+#[derive(Clone, Debug, Default)]
+pub(super) struct RouteTable(HashMap<String, RouteFacts>);
+
+/// What is known of one address.
+#[derive(Clone, Debug)]
+struct RouteFacts {
+    /// The pattern as the documentation writes it.
+    endpoint: String,
+    /// The methods it answers.
+    allow: HeaderValue,
+    /// Whether requests to it are logged.
+    is_logged: bool,
+}
+
+impl RouteTable {
+    /// Notes an address under the router's `pattern` and the documentation's `endpoint`.
+    pub(super) fn insert(
+        &mut self,
+        pattern: String,
+        endpoint: String,
+        methods: &[Method],
+        is_logged: bool,
+    ) {
+        let mut allowed: Vec<&str> = methods.iter().map(Method::as_str).collect();
+        if methods.contains(&Method::GET) {
+            allowed.push("HEAD");
+        }
+        allowed.sort_unstable();
+        let allow = HeaderValue::from_str(&allowed.join(", "))
+            .unwrap_or_else(|_| HeaderValue::from_static(""));
+        let facts = RouteFacts {
+            endpoint,
+            allow,
+            is_logged,
+        };
+        self.0.insert(pattern, facts);
+    }
+
+    fn of(&self, pattern: Option<&PathPattern>) -> Option<&RouteFacts> {
+        self.0.get(&*pattern?.0)
+    }
+}
+
+/// The outermost middleware.
+#[derive(Clone, Debug)]
+pub(super) struct Edge {
+    pub(super) clock: Clock,
+    pub(super) timeout: Duration,
+    pub(super) limits: Limits,
+    pub(super) routes: Arc<RouteTable>,
+}
+
+impl<E: Endpoint> Middleware<E> for Edge {
+    type Output = EdgeEndpoint<E>;
+
+    fn transform(&self, inner: E) -> EdgeEndpoint<E> {
+        EdgeEndpoint {
+            inner,
+            edge: self.clone(),
+        }
+    }
+}
+
+pub(super) struct EdgeEndpoint<E> {
+    inner: E,
+    edge: Edge,
+}
+
+/// How a request ended.
+struct Outcome {
+    response: Response,
+    pattern: Option<PathPattern>,
+    cause: Option<Cause>,
+}
+
+impl<E: Endpoint> Endpoint for EdgeEndpoint<E> {
+    type Output = Response;
+
+    async fn call(&self, mut request: Request) -> poem::Result<Response> {
+        let started = Instant::now();
+        let context = RequestContext::new(request_id(&request), self.edge.clock.clone());
+        let deadline = started + self.edge.timeout;
+        request.set_data(Deadline(deadline));
+        request.set_data(self.edge.limits);
+        let method = request.method().clone();
+        let id = HeaderValue::from_str(context.request_id());
+
+        let answer = async {
+            let call = AssertUnwindSafe(self.inner.call(request)).catch_unwind();
+            let mut outcome = match tokio::time::timeout_at(deadline, call).await {
+                Ok(Ok(Ok(response))) => answered(response.into_response()),
+                Ok(Ok(Err(error))) => self.refused(error),
+                // The panic has a line of its own, with the place where it happened.
+                Ok(Err(_panic)) => answered(Outage::new(ErrorCode::InternalError).into_response()),
+                Err(_) => answered(Outage::new(ErrorCode::DeadlineExceeded).into_response()),
+            };
+            let facts = self.edge.routes.of(outcome.pattern.as_ref());
+            log(&method, facts, &outcome, started.elapsed());
+            let headers = outcome.response.headers_mut();
+            if let Ok(id) = id {
+                headers.insert(REQUEST_ID, id);
+            }
+            headers.insert(
+                header::X_CONTENT_TYPE_OPTIONS,
+                HeaderValue::from_static("nosniff"),
+            );
+            headers
+                .entry(header::CACHE_CONTROL)
+                .or_insert(HeaderValue::from_static("no-store"));
+            outcome.response
+        };
+        Ok(context.scope(answer).await)
+    }
+}
+
+fn answered(response: Response) -> Outcome {
+    Outcome {
+        pattern: response.data::<PathPattern>().cloned(),
+        response,
+        cause: None,
+    }
+}
+
+impl<E> EdgeEndpoint<E> {
+    /// Turns what stopped a request into its answer. Texts of the framework stay inside: they may repeat
+    /// what was sent.
+    fn refused(&self, error: Error) -> Outcome {
+        let pattern = error.data::<PathPattern>().cloned();
+        let cause = error.data::<Cause>().cloned();
+        if error.is_from_response() {
+            return Outcome {
+                response: error.into_response(),
+                pattern,
+                cause,
+            };
+        }
+        let mut cause = cause;
+        let response = if error.is::<NotFoundError>() {
+            respond(ErrorCode::NotFound)
+        } else if error.is::<MethodNotAllowedError>() {
+            let mut response = respond(ErrorCode::MethodNotAllowed);
+            if let Some(facts) = self.edge.routes.of(pattern.as_ref()) {
+                response
+                    .headers_mut()
+                    .insert(header::ALLOW, facts.allow.clone());
+            }
+            response
+        } else if error.is::<AuthorizationError>() {
+            Member::unauthorized(ErrorCode::TokenMissing).into_response()
+        } else if error.is::<ContentTypeError>() {
+            Input::unsupported_media_type().into_response()
+        } else if let Some(name) = parameter(&error) {
+            let flaw = Flaw::new(
+                FieldErrorCode::InvalidFormat,
+                "does not have the right form",
+            );
+            Input::invalid(vec![flaw.of(name)]).into_response()
+        } else if error.status().is_client_error() {
+            Input::malformed(ErrorCode::ValidationError.detail()).into_response()
+        } else {
+            let unexpected: Box<dyn std::error::Error + Send + Sync> = error.to_string().into();
+            cause = Some(Cause(unexpected.into()));
+            Outage::new(ErrorCode::InternalError).into_response()
+        };
+        Outcome {
+            response,
+            pattern,
+            cause,
+        }
+    }
+}
+
+/// The parameter that could not be read, if that is what happened.
+fn parameter(error: &Error) -> Option<&'static str> {
+    let in_path = error
+        .downcast_ref::<ParsePathError>()
+        .map(|error| error.name);
+    in_path.or_else(|| {
+        error
+            .downcast_ref::<ParseParamError>()
+            .map(|error| error.name)
+    })
+}
+
+/// An answer that belongs to no operation.
+fn respond(code: ErrorCode) -> Response {
+    let mut response = Json(Problem::new(code)).into_response();
+    response.set_status(code.status());
+    response
+}
+
+/// The client's own id where it is harmless, else a new one.
+fn request_id(request: &Request) -> String {
+    let harmless = |id: &str| {
+        (1..=MAX_REQUEST_ID).contains(&id.len())
+            && id
+                .bytes()
+                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-'))
+    };
+    request
+        .headers()
+        .get(REQUEST_ID)
+        .and_then(|id| id.to_str().ok())
+        .filter(|id| harmless(id))
+        .map_or_else(|| Uuid::new_v4().to_string(), str::to_owned)
+}
+
+fn log(method: &Method, facts: Option<&RouteFacts>, outcome: &Outcome, took: Duration) {
+    let status = outcome.response.status();
+    if status.is_success() && facts.is_some_and(|facts| !facts.is_logged) {
+        return;
+    }
+    let endpoint = facts.map_or(UNKNOWN_ENDPOINT, |facts| facts.endpoint.as_str());
+    let method = method.as_str();
+    let status_code = status.as_u16();
+    // Microseconds are exact in an f64 for as long as any request may take.
+    let duration_ms = (took.as_secs_f64() * 1_000_000.0).round() / 1000.0;
+    if status.is_server_error() {
+        let error = outcome
+            .cause
+            .as_ref()
+            .map(|cause| &*cause.0 as &(dyn std::error::Error + 'static));
+        tracing::error!(
+            endpoint,
+            method,
+            status_code,
+            duration_ms,
+            error,
+            "request failed"
+        );
+    } else if status == StatusCode::REQUEST_TIMEOUT || status == StatusCode::PAYLOAD_TOO_LARGE {
+        tracing::warn!(
+            endpoint,
+            method,
+            status_code,
+            duration_ms,
+            "request completed"
+        );
+    } else {
+        tracing::info!(
+            endpoint,
+            method,
+            status_code,
+            duration_ms,
+            "request completed"
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use poem::endpoint::make;
+
+    use super::*;
+    use crate::model::PasswordPolicy;
+
+    fn edge() -> Edge {
+        Edge {
+            clock: Clock::default(),
+            timeout: Duration::from_secs(30),
+            limits: Limits {
+                body_bytes: 1024,
+                passwords: PasswordPolicy {
+                    min_length: 8,
+                    max_length: 128,
+                },
+            },
+            routes: Arc::default(),
+        }
+    }
+
+    async fn body(response: Response) -> serde_json::Value {
+        let bytes = response.into_body().into_vec().await.unwrap();
+        serde_json::from_slice(&bytes).unwrap()
+    }
+
+    fn broken() -> poem::Result<&'static str> {
+        panic!("sentinel in a panic")
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_envelope_without_its_message_and_the_next_request_is_served() {
+        let endpoint = edge().transform(make(|request: Request| async move {
+            if request.uri().path() == "/broken" {
+                broken()
+            } else {
+                Ok("fine")
+            }
+        }));
+        let request = Request::builder().uri_str("/broken").finish();
+        let response = endpoint.get_response(request).await;
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        let body = body(response).await;
+        assert_eq!(body["error_code"], "INTERNAL_ERROR");
+        assert!(!body.to_string().contains("sentinel"));
+
+        let request = Request::builder().uri_str("/").finish();
+        assert_eq!(
+            endpoint.get_response(request).await.status(),
+            StatusCode::OK
+        );
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_request_that_takes_too_long_is_answered_in_time() {
+        let endpoint = edge().transform(make(|_| async {
+            std::future::pending::<()>().await;
+            "never"
+        }));
+        let started = Instant::now();
+        let response = endpoint.get_response(Request::default()).await;
+        assert_eq!(started.elapsed(), Duration::from_secs(30));
+        assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
+        assert!(response.headers().contains_key(header::RETRY_AFTER));
+        assert_eq!(body(response).await["error_code"], "DEADLINE_EXCEEDED");
+    }
+
+    #[tokio::test]
+    async fn an_unexpected_error_of_the_framework_is_not_told() {
+        let endpoint = edge().transform(make(|_| async {
+            Err::<(), _>(Error::from_string("sentinel", StatusCode::BAD_GATEWAY))
+        }));
+        let response = endpoint.get_response(Request::default()).await;
+        assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
+        assert!(!body(response).await.to_string().contains("sentinel"));
+    }
+
+    #[tokio::test]
+    async fn a_clients_request_id_is_kept_only_when_it_is_harmless() {
+        let endpoint = edge().transform(make(|_| async { "fine" }));
+        let answered = async |id: &str| {
+            let request = Request::builder().header(REQUEST_ID, id).finish();
+            let response = endpoint.get_response(request).await;
+            response.header(REQUEST_ID).unwrap().to_owned()
+        };
+        let longest = "x".repeat(MAX_REQUEST_ID);
+        for kept in [
+            "a",
+            "550e8400-e29b-41d4-a716-446655440000",
+            "A_b.c-9",
+            &longest,
+        ] {
+            assert_eq!(answered(kept).await, kept);
+        }
+        for replaced in ["", "a b", "a\"b", "a/b", &format!("{longest}x")] {
+            let id = answered(replaced).await;
+            assert!(Uuid::parse_str(&id).is_ok(), "{id}");
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! HTTP: one file per resource, and what all resources share.
+//!
+//! An operation parses, names the caller, asks a service and answers. Its return type says everything it
+//! can answer: its own answers in one `ApiResponse` enum, the shared refusals in [`failure::Failure`].
+
+pub mod account;
+pub mod auth;
+pub mod body;
+pub mod caller;
+pub mod document;
+mod edge;
+pub mod failure;
+mod pages;
+pub mod problem;
+mod secret_text;
+pub mod sessions;
+pub mod status;
+pub mod wire;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use poem::http::Method;
+use poem::{Endpoint, EndpointExt, Response, Route, get};
+use poem_openapi::{OpenApi, OpenApiService, Tags};
+
+use self::account::AccountApi;
+use self::auth::AuthApi;
+use self::body::Limits;
+use self::document::{Document, PREFIXES};
+use self::edge::{Edge, RouteTable};
+use self::pages::Page;
+use self::sessions::SessionsApi;
+use self::status::StatusApi;
+use crate::model::Clock;
+use crate::service::{Health, Login, Registration, Sessions};
+
+/// What operations are grouped by.
+#[derive(Tags)]
+enum Tag {
+    /// Registering, logging in and out, and staying logged in.
+    Authentication,
+    /// A person's own account.
+    Account,
+    /// The devices on which a person is logged in.
+    Sessions,
+    /// The service itself.
+    Service,
+}
+
+/// All operations. The order is that of the documentation.
+type Operations = (AuthApi, AccountApi, SessionsApi, StatusApi);
+
+/// Paths of the operations that probes call, too often to be worth a line.
+const PROBES: [&str; 3] = ["/", "/health", "/health/live"];
+
+/// The services that the operations ask.
+#[derive(Clone, Debug)]
+pub struct Services {
+    /// Creates accounts.
+    pub registration: Arc<Registration>,
+    /// Logs in.
+    pub login: Arc<Login>,
+    /// Knows who is logged in.
+    pub sessions: Arc<Sessions>,
+    /// Knows the state of the service.
+    pub health: Arc<Health>,
+}
+
+/// How HTTP is to be served.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The clock that requests go by.
+    pub clock: Clock,
+    /// How long one request may take.
+    pub timeout: Duration,
+    /// What request bodies are held to.
+    pub limits: Limits,
+    /// Whether the documentation pages are served.
+    pub docs: bool,
+}
+
+/// The OpenAPI document of all operations.
+///
+/// # Errors
+/// When the generator writes what can't be read; a test shows that it does not.
+pub fn document() -> Result<Document, serde_json::Error> {
+    Document::of::<Operations>()
+}
+
+/// Everything that is served: the operations under both prefixes, and the documentation.
+///
+/// # Errors
+/// When the document can't be made; a test shows that it can.
+pub fn endpoint(
+    services: Services,
+    settings: &Settings,
+) -> Result<impl Endpoint<Output = Response> + use<>, serde_json::Error> {
+    let document = Arc::new(document()?);
+    let sessions = Arc::clone(&services.sessions);
+    let operations: Operations = (
+        AuthApi {
+            registration: services.registration,
+            login: services.login,
+            sessions: Arc::clone(&sessions),
+            passwords: settings.limits.passwords,
+        },
+        AccountApi,
+        SessionsApi {
+            sessions: Arc::clone(&sessions),
+        },
+        StatusApi {
+            health: services.health,
+        },
+    );
+    let mut routes = route_table::<Operations>();
+    let operations = Arc::new(poem::IntoEndpoint::into_endpoint(OpenApiService::new(
+        operations, "", "",
+    )));
+    let mut route = Route::new();
+    for (path, page) in documentation(&document, settings.docs) {
+        routes.insert(path.to_owned(), path.to_owned(), &[Method::GET], false);
+        route = route.at(path, get(page));
+    }
+    for prefix in PREFIXES {
+        route = route.nest(prefix, Arc::clone(&operations));
+    }
+    let edge = Edge {
+        clock: settings.clock.clone(),
+        timeout: settings.timeout,
+        limits: settings.limits,
+        routes: Arc::new(routes),
+    };
+    Ok(route.data(sessions).with(edge).map_to_response())
+}
+
+fn documentation(document: &Arc<Document>, pages: bool) -> Vec<(&'static str, Page)> {
+    let part = |part: fn(&Document) -> &String| {
+        let document = Arc::clone(document);
+        move || part(&document).clone()
+    };
+    let json = Page::text("application/json", part(|document| &document.json));
+    let yaml = Page::text("application/yaml", part(|document| &document.yaml));
+    let mut served = vec![("/openapi.json", json), ("/openapi.yaml", yaml)];
+    if pages {
+        served.push(("/docs", Page::html(part(|document| &document.swagger_ui))));
+        served.push(("/redoc", Page::html(part(|document| &document.redoc))));
+    }
+    served
+}
+
+/// What is known of the addresses of `T`'s operations, under all prefixes.
+fn route_table<T: OpenApi>() -> RouteTable {
+    let mut table = RouteTable::default();
+    let paths = T::meta().into_iter().flat_map(|api| api.paths);
+    for path in paths {
+        let methods: Vec<Method> = path
+            .operations
+            .iter()
+            .map(|operation| operation.method.clone())
+            .collect();
+        for prefix in PREFIXES {
+            let prefix = prefix.trim_end_matches('/');
+            let endpoint = format!("{prefix}{}", path.path);
+            let pattern = format!("{prefix}{}", pattern(&path.path));
+            let is_logged = !PROBES.contains(&path.path.as_str());
+            table.insert(pattern, endpoint, &methods, is_logged);
+        }
+    }
+    table
+}
+
+/// A path of the document as poem-openapi registers it: parameters are numbered.
+fn pattern(path: &str) -> String {
+    let mut number = 0;
+    path.split('/')
+        .map(|part| {
+            if !part.starts_with('{') {
+                return part.to_owned();
+            }
+            number += 1;
+            format!(":param{}", number - 1)
+        })
+        .collect::<Vec<_>>()
+        .join("/")
+}

@@ -1,0 +1,152 @@
+//! The documentation: Swagger UI, ReDoc and the document itself, from the binary alone.
+//!
+//! A page is over a megabyte of HTML. Each is made once, when it is first asked for, and kept compressed,
+//! so that a process that shows none pays for none.
+
+use std::io::{Read, Write};
+use std::sync::{Arc, OnceLock};
+
+use aws_lc_rs::digest;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
+use flate2::Compression;
+use flate2::read::GzDecoder;
+use flate2::write::GzEncoder;
+use poem::http::{HeaderValue, StatusCode, header};
+use poem::{Endpoint, Request, Response};
+
+/// How long a browser may show a page without asking again.
+const CACHE_CONTROL: &str = "public, max-age=300";
+/// The one thing that ReDoc's page would fetch from elsewhere.
+const REDOC_FONTS: &str = r#"<link href="https://fonts.googleapis.com/css?family=Montserrat:300,400,700|Roboto:300,400,700" rel="stylesheet">"#;
+
+/// A text that never changes while the process runs.
+pub(super) struct Page {
+    content_type: &'static str,
+    make: Box<dyn Fn() -> String + Send + Sync>,
+    made: OnceLock<Result<Arc<Made>, String>>,
+}
+
+struct Made {
+    gzipped: Vec<u8>,
+    etag: String,
+    content_security_policy: Option<String>,
+}
+
+impl Page {
+    /// A page of HTML that `make` writes.
+    pub(super) fn html(make: impl Fn() -> String + Send + Sync + 'static) -> Self {
+        Self {
+            content_type: "text/html; charset=utf-8",
+            make: Box::new(move || make().replacen(REDOC_FONTS, "", 1)),
+            made: OnceLock::new(),
+        }
+    }
+
+    /// A text of another type.
+    pub(super) fn text(
+        content_type: &'static str,
+        make: impl Fn() -> String + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            content_type,
+            make: Box::new(make),
+            made: OnceLock::new(),
+        }
+    }
+
+    fn made(&self) -> poem::Result<Arc<Made>> {
+        let is_html = self.content_type.starts_with("text/html");
+        self.made
+            .get_or_init(|| {
+                Made::new(&(self.make)(), is_html)
+                    .map(Arc::new)
+                    .map_err(|error| error.to_string())
+            })
+            .clone()
+            .map_err(|error| poem::Error::from_string(error, StatusCode::INTERNAL_SERVER_ERROR))
+    }
+}
+
+impl Made {
+    fn new(text: &str, is_html: bool) -> std::io::Result<Self> {
+        let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+        encoder.write_all(text.as_bytes())?;
+        Ok(Self {
+            gzipped: encoder.finish()?,
+            etag: format!("\"{}\"", sha256(text)),
+            content_security_policy: is_html.then(|| content_security_policy(text)),
+        })
+    }
+
+    fn plain(&self) -> std::io::Result<Vec<u8>> {
+        let mut text = Vec::new();
+        GzDecoder::new(self.gzipped.as_slice()).read_to_end(&mut text)?;
+        Ok(text)
+    }
+}
+
+impl Endpoint for Page {
+    type Output = Response;
+
+    async fn call(&self, request: Request) -> poem::Result<Response> {
+        let made = self.made()?;
+        let mut response = Response::builder()
+            .header(header::ETAG, &made.etag)
+            .header(header::CACHE_CONTROL, CACHE_CONTROL)
+            .header(header::VARY, "Accept-Encoding");
+        if let Some(policy) = &made.content_security_policy {
+            response = response.header(header::CONTENT_SECURITY_POLICY, policy);
+        }
+        if names(&request, &header::IF_NONE_MATCH, &made.etag) {
+            return Ok(response.status(StatusCode::NOT_MODIFIED).finish());
+        }
+        response = response.content_type(self.content_type);
+        if names(&request, &header::ACCEPT_ENCODING, "gzip") {
+            let gzip = HeaderValue::from_static("gzip");
+            let response = response.header(header::CONTENT_ENCODING, gzip);
+            return Ok(response.body(made.gzipped.clone()));
+        }
+        let plain = made
+            .plain()
+            .map_err(|error| poem::Error::new(error, StatusCode::INTERNAL_SERVER_ERROR))?;
+        Ok(response.body(plain))
+    }
+}
+
+/// Whether a header that is a list has this element, whatever its parameters, unless they forbid it.
+fn names(request: &Request, header: &header::HeaderName, element: &str) -> bool {
+    request
+        .headers()
+        .get_all(header)
+        .iter()
+        .filter_map(|value| value.to_str().ok())
+        .flat_map(|value| value.split(','))
+        .any(|part| {
+            let mut part = part.split(';').map(str::trim);
+            let name = part.next().unwrap_or_default();
+            name.trim_start_matches("W/").eq_ignore_ascii_case(element)
+                && !part
+                    .any(|parameter| matches!(parameter, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
+        })
+}
+
+/// Lets the page's own scripts run and nothing else; styles are set by scripts, so they can't be listed.
+fn content_security_policy(html: &str) -> String {
+    let scripts: Vec<String> = html
+        .split("<script")
+        .skip(1)
+        .filter_map(|rest| rest.split_once('>')?.1.split_once("</script>"))
+        .map(|(script, _)| format!("'sha256-{}'", sha256(script)))
+        .collect();
+    format!(
+        "default-src 'none'; script-src {}; style-src 'unsafe-inline'; img-src 'self' data:; \
+         font-src data:; connect-src 'self'; worker-src blob:; base-uri 'none'; form-action 'self'; \
+         frame-ancestors 'none'",
+        scripts.join(" ")
+    )
+}
+
+fn sha256(text: &str) -> String {
+    STANDARD.encode(digest::digest(&digest::SHA256, text.as_bytes()))
+}

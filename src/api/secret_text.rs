@@ -1,0 +1,78 @@
+//! Members of requests that are secrets: they can be read, but never shown.
+
+use std::borrow::Cow;
+
+use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
+use poem_openapi::types::{Example, ParseError, ParseFromJSON, ParseResult, ToJSON, Type};
+use secrecy::SecretString;
+use serde::Deserialize;
+use serde_json::Value;
+
+macro_rules! secret_text {
+    ($(#[$doc:meta])* $name:ident, $format:expr, $example:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, Deserialize)]
+        #[serde(transparent)]
+        pub(super) struct $name(pub(super) SecretString);
+
+        impl Example for $name {
+            fn example() -> Self {
+                Self($example.into())
+            }
+        }
+
+        impl Type for $name {
+            const IS_REQUIRED: bool = true;
+            type RawValueType = Self;
+            type RawElementValueType = Self;
+
+            fn name() -> Cow<'static, str> {
+                stringify!($name).into()
+            }
+
+            fn schema_ref() -> MetaSchemaRef {
+                MetaSchemaRef::Inline(Box::new(MetaSchema {
+                    format: $format,
+                    ..MetaSchema::new("string")
+                }))
+            }
+
+            fn as_raw_value(&self) -> Option<&Self> {
+                Some(self)
+            }
+
+            fn raw_element_iter<'a>(&'a self) -> Box<dyn Iterator<Item = &'a Self> + 'a> {
+                Box::new(self.as_raw_value().into_iter())
+            }
+        }
+
+        /// Always the example of the documentation, whatever the value is.
+        impl ToJSON for $name {
+            fn to_json(&self) -> Option<Value> {
+                Some($example.into())
+            }
+        }
+
+        impl ParseFromJSON for $name {
+            fn parse_from_json(value: Option<Value>) -> ParseResult<Self> {
+                match value {
+                    Some(Value::String(text)) => Ok(Self(text.into())),
+                    _ => Err(ParseError::expected_input()),
+                }
+            }
+        }
+    };
+}
+
+secret_text!(
+    /// A password as it was typed.
+    PasswordText,
+    Some("password"),
+    "correct horse battery staple"
+);
+secret_text!(
+    /// A refresh token as it was presented.
+    RefreshTokenText,
+    None,
+    "csr_AZwM1GgAcACAAAAAAAAAAAAAAAEkq2uYcKz0pJ0mJv3l2D8lQm7m4Qm3dY0m1u3cXb1uTw"
+);

@@ -1,0 +1,246 @@
+//! What the service says of itself.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use poem_openapi::payload::Json;
+use poem_openapi::types::Example;
+use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
+
+use super::Tag;
+use super::failure::Failure;
+use super::problem::Problem;
+use super::wire::Nullable;
+use crate::service::Health;
+use crate::service::health::DatabaseHealth;
+
+/// The name of the program.
+const NAME: &str = "countersign";
+/// The version of the running program.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// What runs here, and where to read on.
+#[derive(Object)]
+#[oai(example)]
+pub struct ServiceInfo {
+    /// Name of the program.
+    service: String,
+    /// Version of the program.
+    version: String,
+    /// Where the documentation is.
+    docs: String,
+    /// Where the OpenAPI document is.
+    openapi: String,
+    /// Where the state of the service is.
+    health: String,
+}
+
+impl Example for ServiceInfo {
+    fn example() -> Self {
+        Self {
+            service: NAME.into(),
+            version: VERSION.into(),
+            docs: "/docs".into(),
+            openapi: "/openapi.json".into(),
+            health: "/health".into(),
+        }
+    }
+}
+
+/// Whether something can be used.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+#[oai(rename_all = "snake_case")]
+pub enum Status {
+    /// It can.
+    Ok,
+    /// It can't.
+    Unavailable,
+}
+
+/// The state of the service.
+#[derive(Object)]
+#[oai(example)]
+pub struct HealthResponse {
+    /// Whether requests can be served.
+    status: Status,
+    /// Version of the program.
+    version: String,
+    /// Time since the start, in seconds.
+    uptime_seconds: u64,
+    /// What the service needs for its work.
+    components: Components,
+}
+
+/// What the service needs for its work.
+#[derive(Object)]
+#[oai(example)]
+pub struct Components {
+    /// The database.
+    database: DatabaseComponent,
+}
+
+/// The state of the database.
+#[derive(Object)]
+#[oai(example)]
+pub struct DatabaseComponent {
+    /// Whether the database answers and has the schema that this version needs.
+    status: Status,
+    /// How long it took to answer, in milliseconds; `null` when it did not.
+    latency_ms: Nullable<f64>,
+    /// Migrations that are to be applied; `null` when the database did not say.
+    pending_migrations: Nullable<u64>,
+}
+
+impl Example for DatabaseComponent {
+    fn example() -> Self {
+        Self {
+            status: Status::Ok,
+            latency_ms: Nullable(Some(0.4)),
+            pending_migrations: Nullable(Some(0)),
+        }
+    }
+}
+
+impl Example for Components {
+    fn example() -> Self {
+        Self {
+            database: DatabaseComponent::example(),
+        }
+    }
+}
+
+impl Example for HealthResponse {
+    fn example() -> Self {
+        Self {
+            status: Status::Ok,
+            version: VERSION.into(),
+            uptime_seconds: 86_400,
+            components: Components::example(),
+        }
+    }
+}
+
+/// A sign of life.
+#[derive(Object)]
+#[oai(example)]
+pub struct LiveResponse {
+    /// Always `ok`.
+    status: Status,
+}
+
+impl Example for LiveResponse {
+    fn example() -> Self {
+        Self { status: Status::Ok }
+    }
+}
+
+#[derive(ApiResponse)]
+enum GetServiceAnswer {
+    /// What runs here.
+    #[oai(status = 200)]
+    Described(Json<ServiceInfo>),
+}
+
+#[derive(ApiResponse)]
+enum GetHealthAnswer {
+    /// Requests can be served.
+    #[oai(status = 200)]
+    Healthy(Json<HealthResponse>),
+    /// `INTERNAL_ERROR`: something failed that never should.
+    #[oai(status = 500)]
+    #[expect(dead_code, reason = "answered by the edge, for a panic")]
+    Failed(Json<Problem>),
+    /// Requests can't be served; `components` says why.
+    #[oai(status = 503)]
+    Unhealthy(Json<HealthResponse>),
+}
+
+#[derive(ApiResponse)]
+enum GetLivenessAnswer {
+    /// The process serves.
+    #[oai(status = 200)]
+    Alive(Json<LiveResponse>),
+}
+
+/// Operations that tell of the service itself.
+#[derive(Debug)]
+pub struct StatusApi {
+    /// Knows the state of the service.
+    pub health: Arc<Health>,
+}
+
+#[OpenApi(tag = "Tag::Service")]
+impl StatusApi {
+    /// Get the service
+    ///
+    /// Name, version and where to read on. Answers as long as the process serves.
+    #[oai(path = "/", method = "get", operation_id = "get_service")]
+    #[expect(
+        clippy::unused_async,
+        reason = "operations are async, whatever they do"
+    )]
+    async fn get_service(&self) -> Result<GetServiceAnswer, Failure<()>> {
+        Ok(GetServiceAnswer::Described(Json(ServiceInfo::example())))
+    }
+
+    /// Get the health
+    ///
+    /// Whether requests can be served, and what stands in the way. For load balancers and readiness
+    /// probes.
+    #[oai(path = "/health", method = "get", operation_id = "get_health")]
+    async fn get_health(&self) -> GetHealthAnswer {
+        let (status, latency, pending) = match self.health.database().await {
+            DatabaseHealth::Usable { latency } => (Status::Ok, Some(latency), Some(0)),
+            DatabaseHealth::Outdated { latency, pending } => {
+                tracing::warn!(pending, "the database has to be migrated");
+                (
+                    Status::Unavailable,
+                    Some(latency),
+                    u64::try_from(pending).ok(),
+                )
+            }
+            DatabaseHealth::Unavailable { cause } => {
+                tracing::warn!(
+                    error = &cause as &dyn std::error::Error,
+                    "the database is unavailable"
+                );
+                (Status::Unavailable, None, None)
+            }
+        };
+        let health = HealthResponse {
+            status,
+            version: VERSION.to_owned(),
+            uptime_seconds: self.health.uptime().as_secs(),
+            components: Components {
+                database: DatabaseComponent {
+                    status,
+                    latency_ms: Nullable(latency.map(milliseconds)),
+                    pending_migrations: Nullable(pending),
+                },
+            },
+        };
+        match status {
+            Status::Ok => GetHealthAnswer::Healthy(Json(health)),
+            Status::Unavailable => GetHealthAnswer::Unhealthy(Json(health)),
+        }
+    }
+
+    /// Get a sign of life
+    ///
+    /// Answers as long as the process serves, whatever the state of the database. For liveness probes.
+    #[oai(path = "/health/live", method = "get", operation_id = "get_liveness")]
+    #[expect(
+        clippy::unused_async,
+        reason = "operations are async, whatever they do"
+    )]
+    async fn get_liveness(&self) -> Result<GetLivenessAnswer, Failure<()>> {
+        Ok(GetLivenessAnswer::Alive(Json(LiveResponse {
+            status: Status::Ok,
+        })))
+    }
+}
+
+/// Milliseconds with three decimals.
+fn milliseconds(duration: Duration) -> f64 {
+    (duration.as_secs_f64() * 1_000_000.0).round() / 1000.0
+}

@@ -1,0 +1,199 @@
+//! The one place that wires concrete things together. The program and its tests share it.
+
+mod secret;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use poem::{Endpoint, Response};
+use tokio::net::TcpListener;
+
+use crate::api::body::Limits;
+use crate::api::{self, Services, Settings};
+use crate::config::{self, Config};
+use crate::model::Clock;
+use crate::server;
+use crate::service::keys::Keys;
+use crate::service::passwords::{InvalidParams, Passwords};
+use crate::service::{Health, Login, Registration, Sessions};
+use crate::store::{OpenError, Store, StoreError};
+
+pub use secret::SecretError;
+
+/// How often expired sessions are forgotten.
+const HOUSEKEEPING: Duration = Duration::from_hours(1);
+
+/// Why the service can't start: one line that says what to change.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// There is no secret to sign with.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// The database can't be opened.
+    #[error(transparent)]
+    Open(#[from] OpenError),
+    /// The database can't be migrated.
+    #[error("can't migrate the database: {0}")]
+    Migrate(#[source] StoreError),
+    /// The hashing parameters can't be used.
+    #[error(transparent)]
+    Hashing(#[from] InvalidParams),
+    /// The OpenAPI document can't be made.
+    #[error("can't make the OpenAPI document: {0}")]
+    Document(#[from] serde_json::Error),
+    /// The address can't be listened on.
+    #[error("can't listen on {address}: {source}")]
+    Listen {
+        /// The configured address.
+        address: std::net::SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
+
+/// The service, ready to answer.
+#[derive(Debug)]
+pub struct App {
+    store: Store,
+    services: Services,
+    settings: Settings,
+}
+
+impl App {
+    /// Opens the database, migrates it where that is configured, and builds the services.
+    ///
+    /// # Errors
+    /// When the configuration or the database does not allow a start.
+    pub async fn build(config: &Config, clock: Clock) -> Result<Self, StartError> {
+        let secret = secret::resolve(config)?;
+        let store = open_store(config).await?;
+        let keys = Keys::derive(secret);
+        let passwords = Passwords::new(&config.password)?;
+        let sessions = Arc::new(Sessions::new(
+            store.clone(),
+            clock.clone(),
+            &keys,
+            &config.tokens,
+        ));
+        let registration = Registration::new(
+            store.clone(),
+            clock.clone(),
+            passwords.clone(),
+            Arc::clone(&sessions),
+            config.registration.enabled,
+        );
+        let login = Login::new(
+            store.clone(),
+            clock.clone(),
+            passwords,
+            Arc::clone(&sessions),
+        );
+        Ok(Self {
+            services: Services {
+                registration: Arc::new(registration),
+                login: Arc::new(login),
+                sessions,
+                health: Arc::new(Health::new(store.clone())),
+            },
+            settings: Settings {
+                clock,
+                timeout: config.server.timeout(),
+                limits: Limits {
+                    body_bytes: config.server.body_limit_bytes,
+                    passwords: config.password.policy(),
+                },
+                docs: config.server.docs,
+            },
+            store,
+        })
+    }
+
+    /// What the service remembers.
+    #[must_use]
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// What the service does.
+    #[must_use]
+    pub fn services(&self) -> &Services {
+        &self.services
+    }
+
+    /// Everything that is served, without a network.
+    ///
+    /// # Errors
+    /// When the OpenAPI document can't be made.
+    pub fn endpoint(&self) -> Result<impl Endpoint<Output = Response> + use<>, serde_json::Error> {
+        api::endpoint(self.services.clone(), &self.settings)
+    }
+
+    /// Serves until `stop` is done, then finishes what runs.
+    ///
+    /// # Errors
+    /// When the address can't be listened on.
+    pub async fn serve(
+        self,
+        config: &config::Server,
+        stop: impl Future<Output = ()>,
+    ) -> Result<(), StartError> {
+        let endpoint = self.endpoint()?;
+        let failed = |source| StartError::Listen {
+            address: config.listen,
+            source,
+        };
+        let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
+        announce(&listener, config);
+        let housekeeping = tokio::spawn(keep_house(Arc::clone(&self.services.sessions)));
+        server::serve(listener, endpoint, stop, config.shutdown())
+            .await
+            .map_err(failed)?;
+        housekeeping.abort();
+        if let Err(error) = self.store.close().await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "database not closed"
+            );
+        }
+        tracing::info!("stopped");
+        Ok(())
+    }
+}
+
+/// Opens the configured database, and migrates it where that is configured.
+///
+/// # Errors
+/// When the database can't be opened or migrated.
+pub async fn open_store(config: &Config) -> Result<Store, StartError> {
+    let store = Store::open(&config.database).await?;
+    if config.auto_migrate() {
+        store.migrate_up().await.map_err(StartError::Migrate)?;
+    }
+    Ok(store)
+}
+
+/// Tells where the service is found.
+fn announce(listener: &TcpListener, config: &config::Server) {
+    let address = listener.local_addr().unwrap_or(config.listen);
+    let url = format!("http://{address}");
+    let docs = config.docs.then(|| format!("{url}/docs"));
+    tracing::info!(
+        version = api::status::VERSION,
+        url,
+        docs,
+        "Countersign is ready"
+    );
+}
+
+async fn keep_house(sessions: Arc<Sessions>) {
+    let mut hourly = tokio::time::interval(HOUSEKEEPING);
+    loop {
+        hourly.tick().await;
+        if let Err(error) = sessions.forget_expired().await {
+            tracing::warn!(
+                error = &error as &dyn std::error::Error,
+                "expired sessions not forgotten, trying again in an hour"
+            );
+        }
+    }
+}

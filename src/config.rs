@@ -1,0 +1,835 @@
+//! Configuration: built-in defaults < `config.toml` < environment, checked whole before anything
+//! starts.
+//!
+//! This is the only module that reads the environment. Every key has its unit in its name; a key or
+//! a value that is wrong stops the start with one line that names it.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use chrono::TimeDelta;
+use config::{File, FileFormat, Value};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize, Serializer};
+use validator::{Validate, ValidationError, ValidationErrors, ValidationErrorsKind};
+
+use crate::model::PasswordPolicy;
+
+/// Prefix and separator of the environment variables that set any key.
+const PREFIX: &str = "COUNTERSIGN__";
+/// A variable of this ending names a file that holds the value, for secrets mounted as files.
+const FILE_SUFFIX: &str = "_FILE";
+/// Variables with a short name, and the keys they set.
+const SHORT_NAMES: [(&str, &str); 4] = [
+    ("DATABASE_URL", "database.url"),
+    ("ENVIRONMENT", "environment"),
+    ("JWT_SECRET_KEY", "tokens.secret"),
+    ("TIMEOUT_SECONDS", "server.timeout_seconds"),
+];
+/// The file that is read when it is there and none was named.
+const DEFAULT_FILE: &str = "config.toml";
+
+/// The effective configuration.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, Validate)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// What this process is for.
+    pub environment: Environment,
+    /// The HTTP server.
+    #[validate(nested)]
+    pub server: Server,
+    /// The database.
+    #[validate(nested)]
+    pub database: Database,
+    /// Access and refresh tokens, and sessions.
+    #[validate(nested)]
+    pub tokens: Tokens,
+    /// Password policy and hashing.
+    #[validate(nested)]
+    pub password: Password,
+    /// Who may register.
+    pub registration: Registration,
+    /// Logs.
+    #[validate(nested)]
+    pub log: Log,
+}
+
+/// What a process is for; decides what is refused at the start.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Environment {
+    /// A developer's machine: a missing secret is made up and kept.
+    #[default]
+    Dev,
+    /// Automated tests; like `dev`.
+    Test,
+    /// Production: refuses missing and weak secrets.
+    Prod,
+}
+
+/// Section `server`.
+#[derive(Clone, Debug, Deserialize, Serialize, Validate)]
+#[serde(default, deny_unknown_fields)]
+pub struct Server {
+    /// Address and port to listen on; port 0 takes a free one.
+    pub listen: SocketAddr,
+    /// How long one request may take, in seconds.
+    #[validate(range(min = 1, max = 3600))]
+    pub timeout_seconds: u64,
+    /// The largest request body, in bytes.
+    #[validate(range(min = 1024, max = 16_777_216))]
+    pub body_limit_bytes: usize,
+    /// How long running requests may take to finish at a stop, in seconds.
+    #[validate(range(max = 3600))]
+    pub shutdown_seconds: u64,
+    /// Whether `/docs` and `/redoc` are served.
+    pub docs: bool,
+}
+
+impl Default for Server {
+    fn default() -> Self {
+        Self {
+            listen: SocketAddr::from(([127, 0, 0, 1], 8000)),
+            timeout_seconds: 30,
+            body_limit_bytes: 65_536,
+            shutdown_seconds: 10,
+            docs: true,
+        }
+    }
+}
+
+impl Server {
+    /// How long one request may take.
+    #[must_use]
+    pub fn timeout(&self) -> Duration {
+        Duration::from_secs(self.timeout_seconds)
+    }
+
+    /// How long running requests may take to finish at a stop.
+    #[must_use]
+    pub fn shutdown(&self) -> Duration {
+        Duration::from_secs(self.shutdown_seconds)
+    }
+}
+
+/// Section `database`.
+#[derive(Clone, Debug, Deserialize, Serialize, Validate)]
+#[serde(default, deny_unknown_fields)]
+pub struct Database {
+    /// `sqlite://path` or `postgres://user:password@host/name`.
+    #[serde(serialize_with = "mask_url")]
+    pub url: SecretString,
+    /// The most connections open at once.
+    #[validate(range(min = 1, max = 1000))]
+    pub max_connections: u32,
+    /// How long to wait for a connection, in seconds.
+    #[validate(range(min = 1, max = 60))]
+    pub acquire_timeout_seconds: u64,
+    /// How long one statement may take or wait for a lock, in seconds.
+    #[validate(range(min = 1, max = 600))]
+    pub statement_timeout_seconds: u64,
+    /// Whether migrations run at the start; by default, everywhere but in `prod`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auto_migrate: Option<bool>,
+    /// `PRAGMA synchronous` of SQLite.
+    pub sqlite_synchronous: Synchronous,
+}
+
+impl Default for Database {
+    fn default() -> Self {
+        Self {
+            url: "sqlite://data/countersign.db".into(),
+            max_connections: 10,
+            acquire_timeout_seconds: 2,
+            statement_timeout_seconds: 3,
+            auto_migrate: None,
+            sqlite_synchronous: Synchronous::Full,
+        }
+    }
+}
+
+impl Database {
+    /// How long to wait for a connection.
+    #[must_use]
+    pub fn acquire_timeout(&self) -> Duration {
+        Duration::from_secs(self.acquire_timeout_seconds)
+    }
+
+    /// How long one statement may take or wait for a lock.
+    #[must_use]
+    pub fn statement_timeout(&self) -> Duration {
+        Duration::from_secs(self.statement_timeout_seconds)
+    }
+
+    /// The folder of the SQLite file, where this is an SQLite database in a file.
+    #[must_use]
+    pub fn sqlite_folder(&self) -> Option<PathBuf> {
+        let path = self.url.expose_secret().strip_prefix("sqlite:")?;
+        let path = path.strip_prefix("//").unwrap_or(path);
+        let path = path.split_once('?').map_or(path, |(path, _)| path);
+        if path.is_empty() || path.starts_with(':') {
+            return None;
+        }
+        Path::new(path).parent().map(Path::to_path_buf)
+    }
+}
+
+/// How durable a commit is in SQLite.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Synchronous {
+    /// A commit survives power loss.
+    Full,
+    /// A commit survives the end of the process; the last ones may be lost with the power.
+    Normal,
+}
+
+/// Section `tokens`.
+#[derive(Clone, Debug, Deserialize, Serialize, Validate)]
+#[serde(default, deny_unknown_fields)]
+pub struct Tokens {
+    /// The `iss` claim of access tokens.
+    #[validate(length(min = 1, max = 255))]
+    pub issuer: String,
+    /// The `aud` claim of access tokens.
+    #[validate(length(min = 1, max = 255))]
+    pub audience: String,
+    /// The secret that signs tokens, at least 32 bytes.
+    #[serde(
+        serialize_with = "mask_secret",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub secret: Option<SecretString>,
+    /// Lifetime of an access token, in seconds.
+    #[validate(range(min = 1, max = 86_400))]
+    pub access_ttl_seconds: u32,
+    /// Lifetime of a refresh token from its last use, in seconds.
+    #[validate(range(min = 1, max = 31_536_000))]
+    pub refresh_ttl_seconds: u32,
+    /// Longest lifetime of a session, in seconds.
+    #[validate(range(min = 1, max = 315_360_000))]
+    pub session_ttl_seconds: u32,
+    /// Whether each refresh gives out a new refresh token.
+    pub refresh_rotation: bool,
+    /// For how long a replaced refresh token gets its successor again, in seconds.
+    #[validate(range(max = 300))]
+    pub reuse_leeway_seconds: u32,
+}
+
+impl Default for Tokens {
+    fn default() -> Self {
+        Self {
+            issuer: "countersign".into(),
+            audience: "countersign".into(),
+            secret: None,
+            access_ttl_seconds: 1800,
+            refresh_ttl_seconds: 604_800,
+            session_ttl_seconds: 2_592_000,
+            refresh_rotation: true,
+            reuse_leeway_seconds: 10,
+        }
+    }
+}
+
+impl Tokens {
+    /// Lifetime of an access token.
+    #[must_use]
+    pub fn access_ttl(&self) -> TimeDelta {
+        TimeDelta::seconds(self.access_ttl_seconds.into())
+    }
+
+    /// Lifetime of a refresh token from its last use.
+    #[must_use]
+    pub fn refresh_ttl(&self) -> TimeDelta {
+        TimeDelta::seconds(self.refresh_ttl_seconds.into())
+    }
+
+    /// Longest lifetime of a session.
+    #[must_use]
+    pub fn session_ttl(&self) -> TimeDelta {
+        TimeDelta::seconds(self.session_ttl_seconds.into())
+    }
+
+    /// For how long a replaced refresh token gets its successor again.
+    #[must_use]
+    pub fn reuse_leeway(&self) -> TimeDelta {
+        TimeDelta::seconds(self.reuse_leeway_seconds.into())
+    }
+}
+
+/// Section `password`.
+#[derive(Clone, Debug, Deserialize, Serialize, Validate)]
+#[serde(default, deny_unknown_fields)]
+#[validate(schema(function = "check_password_lengths"))]
+pub struct Password {
+    /// The fewest characters of a new password.
+    #[validate(range(min = 1, max = 128))]
+    pub min_length: usize,
+    /// The most characters of a new password.
+    #[validate(range(min = 64, max = 4096))]
+    pub max_length: usize,
+    /// Memory of one Argon2id hash, in KiB.
+    #[validate(range(min = 8, max = 4_194_304))]
+    pub memory_kib: u32,
+    /// Passes over that memory.
+    #[validate(range(min = 1, max = 1000))]
+    pub iterations: u32,
+    /// Lanes of that memory.
+    #[validate(range(min = 1, max = 64))]
+    pub parallelism: u32,
+    /// The most hashes computed at once; by default, as many as there are cores.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[validate(range(min = 1, max = 1024))]
+    pub hash_concurrency: Option<usize>,
+    /// The most requests that wait for a hash.
+    #[validate(range(max = 100_000))]
+    pub hash_queue: usize,
+    /// How long a request waits for a hash, in seconds.
+    #[validate(range(min = 1, max = 60))]
+    pub hash_wait_seconds: u64,
+}
+
+impl Default for Password {
+    fn default() -> Self {
+        Self {
+            min_length: 8,
+            max_length: 128,
+            memory_kib: 19_456,
+            iterations: 2,
+            parallelism: 1,
+            hash_concurrency: None,
+            hash_queue: 64,
+            hash_wait_seconds: 2,
+        }
+    }
+}
+
+impl Password {
+    /// Which passwords may be chosen.
+    #[must_use]
+    pub fn policy(&self) -> PasswordPolicy {
+        PasswordPolicy {
+            min_length: self.min_length,
+            max_length: self.max_length,
+        }
+    }
+
+    /// The most hashes computed at once.
+    #[must_use]
+    pub fn hash_concurrency(&self) -> usize {
+        self.hash_concurrency.unwrap_or_else(|| {
+            std::thread::available_parallelism().map_or(1, std::num::NonZero::get)
+        })
+    }
+
+    /// How long a request waits for a hash.
+    #[must_use]
+    pub fn hash_wait(&self) -> Duration {
+        Duration::from_secs(self.hash_wait_seconds)
+    }
+}
+
+/// Section `registration`.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Registration {
+    /// Whether anybody may register.
+    pub enabled: bool,
+}
+
+impl Default for Registration {
+    fn default() -> Self {
+        Self { enabled: true }
+    }
+}
+
+/// Section `log`.
+#[derive(Clone, Debug, Deserialize, Serialize, Validate)]
+#[serde(default, deny_unknown_fields)]
+pub struct Log {
+    /// `error`, `warn`, `info`, `debug` or `trace`, also by module: `info,countersign::store=debug`.
+    pub level: String,
+    /// The form of a line.
+    pub format: LogFormat,
+    /// Whether lines go to standard output.
+    pub stdout: bool,
+    /// The folder of the daily files; empty for none.
+    pub directory: PathBuf,
+    /// The most daily files kept.
+    #[validate(range(min = 1, max = 10_000))]
+    pub max_files: usize,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self {
+            level: "info".into(),
+            format: LogFormat::Auto,
+            stdout: true,
+            directory: "logs".into(),
+            max_files: 14,
+        }
+    }
+}
+
+/// The form of a line on standard output; files always have JSON.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// `pretty` on a terminal, `json` everywhere else.
+    Auto,
+    /// One JSON object a line.
+    Json,
+    /// For reading.
+    Pretty,
+}
+
+/// Why the configuration can't be used: one line that names the key.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The file that was named is not there or can't be read.
+    #[error("configuration file {path}: {source}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What reading it gave.
+        source: std::io::Error,
+    },
+    /// The file is no TOML.
+    #[error("configuration file {path}: {reason}")]
+    Syntax {
+        /// The file.
+        path: PathBuf,
+        /// Where and what.
+        reason: String,
+    },
+    /// The file that an environment variable names can't be read.
+    #[error("environment variable {variable}: can't read the file it names: {source}")]
+    SecretFile {
+        /// The variable.
+        variable: String,
+        /// What reading it gave.
+        source: std::io::Error,
+    },
+    /// A key is unknown, or its value of the wrong type.
+    #[error("configuration key {key}: {reason}")]
+    Key {
+        /// Dotted path of the key.
+        key: String,
+        /// What is wrong.
+        reason: String,
+    },
+}
+
+impl Config {
+    /// Reads the configuration of this process: `.env`, the environment, and `file` or, where none is
+    /// named, `config.toml` if there is one.
+    ///
+    /// # Errors
+    /// One line naming the file, variable or key that is wrong.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "this is where configuration is read"
+        )]
+        let process = std::env::vars_os();
+        let mut variables: BTreeMap<String, String> = dotenvy::dotenv_iter()
+            .into_iter()
+            .flatten()
+            .filter_map(Result::ok)
+            .collect();
+        variables.extend(process.filter_map(|(name, value)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        }));
+        Self::from_sources(file, &variables)
+    }
+
+    /// Reads the configuration from a file and the given environment.
+    ///
+    /// # Errors
+    /// As [`Config::load`].
+    pub fn from_sources(
+        file: Option<&Path>,
+        variables: &BTreeMap<String, String>,
+    ) -> Result<Self, ConfigError> {
+        let mut builder = config::Config::builder();
+        let path = file.unwrap_or_else(|| Path::new(DEFAULT_FILE));
+        match std::fs::read_to_string(path) {
+            Ok(text) => {
+                // Parsed alone first, for an error that names the file.
+                let source = File::from_str(&text, FileFormat::Toml);
+                config::Config::builder()
+                    .add_source(source.clone())
+                    .build()
+                    .map_err(|error| ConfigError::Syntax {
+                        path: path.to_owned(),
+                        reason: one_line(&error),
+                    })?;
+                builder = builder.add_source(source);
+            }
+            Err(error) if file.is_none() && error.kind() == std::io::ErrorKind::NotFound => {}
+            Err(source) => {
+                return Err(ConfigError::File {
+                    path: path.to_owned(),
+                    source,
+                });
+            }
+        }
+        for (key, value) in overrides(variables)? {
+            builder = builder
+                .set_override(&key, value)
+                .map_err(|error| ConfigError::Key {
+                    key,
+                    reason: one_line(&error),
+                })?;
+        }
+        let merged = builder.build().map_err(|error| ConfigError::Key {
+            key: "?".into(),
+            reason: one_line(&error),
+        })?;
+        let config: Self =
+            serde_path_to_error::deserialize(merged).map_err(|error| ConfigError::Key {
+                key: error.path().to_string(),
+                reason: one_line(error.inner()),
+            })?;
+        config.validate().map_err(|errors| {
+            let (key, reason) = first_finding(&errors);
+            ConfigError::Key { key, reason }
+        })?;
+        Ok(config)
+    }
+
+    /// Whether migrations run at the start.
+    #[must_use]
+    pub fn auto_migrate(&self) -> bool {
+        self.database
+            .auto_migrate
+            .unwrap_or(self.environment != Environment::Prod)
+    }
+
+    /// The effective values as TOML, secrets masked.
+    ///
+    /// # Errors
+    /// Never for a configuration that was read; the serializer's type asks for it.
+    pub fn to_toml(&self) -> Result<String, toml::ser::Error> {
+        toml::to_string_pretty(self)
+    }
+}
+
+/// The keys that `variables` set, with the variable as the origin that an error names.
+fn overrides(variables: &BTreeMap<String, String>) -> Result<Vec<(String, Value)>, ConfigError> {
+    let mut found = Vec::new();
+    for (variable, text) in variables {
+        let name = variable.strip_suffix(FILE_SUFFIX).unwrap_or(variable);
+        let Some(key) = key_of(name) else { continue };
+        let text = if name == variable {
+            text.clone()
+        } else {
+            let text = std::fs::read_to_string(text).map_err(|source| ConfigError::SecretFile {
+                variable: variable.clone(),
+                source,
+            })?;
+            text.trim_end_matches(['\r', '\n']).to_owned()
+        };
+        let origin = format!("environment variable {variable}");
+        found.push((key, Value::new(Some(&origin), text)));
+    }
+    Ok(found)
+}
+
+/// The key that an environment variable of this name sets, if it is one of ours.
+fn key_of(name: &str) -> Option<String> {
+    if let Some(path) = name.strip_prefix(PREFIX) {
+        return Some(path.replace("__", ".").to_lowercase());
+    }
+    SHORT_NAMES
+        .iter()
+        .find(|(short, _)| *short == name)
+        .map(|(_, key)| (*key).to_owned())
+}
+
+fn check_password_lengths(password: &Password) -> Result<(), ValidationError> {
+    if password.min_length <= password.max_length {
+        return Ok(());
+    }
+    let mut error =
+        ValidationError::new("order").with_message("must not be greater than max_length".into());
+    error.add_param("field".into(), &"min_length");
+    Err(error)
+}
+
+/// The first thing that is out of range, as key and reason.
+fn first_finding(errors: &ValidationErrors) -> (String, String) {
+    let mut kinds: Vec<_> = errors.errors().iter().collect();
+    kinds.sort_by(|a, b| a.0.cmp(b.0));
+    for (field, kind) in kinds {
+        match kind {
+            ValidationErrorsKind::Struct(inner) => {
+                let (key, reason) = first_finding(inner);
+                return (format!("{field}.{key}"), reason);
+            }
+            ValidationErrorsKind::Field(found) => {
+                if let Some(error) = found.first() {
+                    let key = error
+                        .params
+                        .get("field")
+                        .and_then(|field| field.as_str())
+                        .unwrap_or(field);
+                    return (key.to_owned(), reason(error));
+                }
+            }
+            ValidationErrorsKind::List(_) => {}
+        }
+    }
+    ("?".into(), "is not valid".into())
+}
+
+fn reason(error: &ValidationError) -> String {
+    if let Some(message) = &error.message {
+        return message.to_string();
+    }
+    let unit = if error.code == "length" {
+        " characters"
+    } else {
+        ""
+    };
+    match (error.params.get("min"), error.params.get("max")) {
+        (Some(min), Some(max)) => format!("must be between {min} and {max}{unit}"),
+        (None, Some(max)) => format!("must be at most {max}{unit}"),
+        (Some(min), None) => format!("must be at least {min}{unit}"),
+        (None, None) => "is not valid".into(),
+    }
+}
+
+fn one_line(error: &impl std::fmt::Display) -> String {
+    error
+        .to_string()
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .join(" ")
+}
+
+const MASK: &str = "***";
+
+#[expect(clippy::ref_option, reason = "the signature that serde calls")]
+fn mask_secret<S: Serializer>(_: &Option<SecretString>, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(MASK)
+}
+
+fn mask_url<S: Serializer>(url: &SecretString, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_str(&without_password(url.expose_secret()))
+}
+
+/// A database URL that may be shown.
+#[must_use]
+pub fn without_password(url: &str) -> String {
+    match url::Url::parse(url) {
+        Ok(mut parsed) if parsed.password().is_some() => match parsed.set_password(Some(MASK)) {
+            Ok(()) => parsed.into(),
+            Err(()) => MASK.into(),
+        },
+        _ => url.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from_env(variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        let variables = variables
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        Config::from_sources(Some(Path::new("/dev/null")), &variables)
+    }
+
+    fn from_toml(text: &str, variables: &[(&str, &str)]) -> Result<Config, ConfigError> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        let variables = variables
+            .iter()
+            .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+            .collect();
+        Config::from_sources(Some(file.path()), &variables)
+    }
+
+    #[test]
+    fn defaults_are_those_of_the_documentation() {
+        let config = from_env(&[]).unwrap();
+        assert_eq!(config.environment, Environment::Dev);
+        assert_eq!(config.server.listen, "127.0.0.1:8000".parse().unwrap());
+        assert_eq!(config.tokens.access_ttl_seconds, 1800);
+        assert_eq!(config.password.memory_kib, 19_456);
+        assert!(config.auto_migrate());
+    }
+
+    #[test]
+    fn the_shipped_file_lists_every_key_with_its_default() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("config.toml");
+        let shipped = Config::from_sources(Some(&path), &BTreeMap::new()).unwrap();
+        let defaults = Config::default();
+        assert_eq!(shipped.to_toml().unwrap(), defaults.to_toml().unwrap());
+
+        // Optional keys have no value to list, so they stand there as comments.
+        let text = std::fs::read_to_string(&path).unwrap();
+        let uncommented = text
+            .lines()
+            .map(|line| {
+                line.strip_prefix("# ")
+                    .filter(|rest| rest.contains(" = "))
+                    .unwrap_or(line)
+            })
+            .collect::<Vec<_>>()
+            .join("\n");
+        let listed: toml::Table = uncommented.parse().unwrap();
+        let mut everything = defaults;
+        everything.database.auto_migrate = Some(true);
+        everything.tokens.secret = Some("x".into());
+        everything.password.hash_concurrency = Some(2);
+        let known: toml::Table = everything.to_toml().unwrap().parse().unwrap();
+        for (section, keys) in &known {
+            let listed = &listed[section];
+            if let Some(keys) = keys.as_table() {
+                for key in keys.keys() {
+                    assert!(listed.get(key).is_some(), "{section}.{key} is not listed");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_environment_wins_over_the_file_and_the_file_over_the_defaults() {
+        let text = "[server]\ntimeout_seconds = 5\nshutdown_seconds = 6\n";
+        let config = from_toml(text, &[("TIMEOUT_SECONDS", "7")]).unwrap();
+        assert_eq!(config.server.timeout_seconds, 7);
+        assert_eq!(config.server.shutdown_seconds, 6);
+        assert_eq!(config.server.body_limit_bytes, 65_536);
+    }
+
+    #[test]
+    fn any_key_can_be_set_by_an_environment_variable() {
+        let config = from_env(&[
+            ("COUNTERSIGN__SERVER__LISTEN", "0.0.0.0:9000"),
+            ("COUNTERSIGN__TOKENS__REFRESH_ROTATION", "false"),
+            ("ENVIRONMENT", "prod"),
+            ("JWT_SECRET_KEY", "12345678901234567890123456789012"),
+        ])
+        .unwrap();
+        assert_eq!(config.server.listen.port(), 9000);
+        assert!(!config.tokens.refresh_rotation);
+        assert!(!config.auto_migrate());
+        let secret = config.tokens.secret.unwrap();
+        assert_eq!(secret.expose_secret(), "12345678901234567890123456789012");
+    }
+
+    #[test]
+    fn a_secret_can_come_from_a_file() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "from the file\n").unwrap();
+        let path = file.path().to_str().unwrap();
+        let config = from_env(&[("JWT_SECRET_KEY_FILE", path)]).unwrap();
+        assert_eq!(
+            config.tokens.secret.unwrap().expose_secret(),
+            "from the file"
+        );
+
+        let missing = from_env(&[("JWT_SECRET_KEY_FILE", "/nowhere/secret")]).unwrap_err();
+        assert!(
+            missing.to_string().contains("JWT_SECRET_KEY_FILE"),
+            "{missing}"
+        );
+    }
+
+    #[test]
+    fn wrong_keys_and_values_are_named_in_one_line() {
+        let cases: [(Result<Config, ConfigError>, &[&str]); 8] = [
+            (
+                from_toml("[server]\nport = 1", &[]),
+                &["server.port", "unknown field"],
+            ),
+            (
+                from_toml("[sever]\nport = 1", &[]),
+                &["sever", "unknown field"],
+            ),
+            (from_toml("[server\n", &[]), &["configuration file"]),
+            (
+                from_env(&[("COUNTERSIGN__SERVER__TIMEOUT_SECONDS", "soon")]),
+                &[
+                    "server.timeout_seconds",
+                    "COUNTERSIGN__SERVER__TIMEOUT_SECONDS",
+                ],
+            ),
+            (
+                from_env(&[("TIMEOUT_SECONDS", "0")]),
+                &["server.timeout_seconds", "between 1 and 3600"],
+            ),
+            (
+                from_env(&[("ENVIRONMENT", "production")]),
+                &["environment", "prod"],
+            ),
+            (
+                from_env(&[("COUNTERSIGN__SERVER__LISTEN", "8000")]),
+                &["server.listen"],
+            ),
+            (
+                from_env(&[
+                    ("COUNTERSIGN__PASSWORD__MIN_LENGTH", "100"),
+                    ("COUNTERSIGN__PASSWORD__MAX_LENGTH", "64"),
+                ]),
+                &["password.min_length", "max_length"],
+            ),
+        ];
+        for (result, parts) in cases {
+            let message = result.unwrap_err().to_string();
+            assert!(!message.contains('\n'), "{message}");
+            for part in parts {
+                assert!(message.contains(part), "{message:?} has no {part:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_named_file_that_is_not_there_is_an_error() {
+        let error = Config::from_sources(Some(Path::new("/nowhere.toml")), &BTreeMap::new());
+        assert!(error.unwrap_err().to_string().contains("/nowhere.toml"));
+    }
+
+    #[test]
+    fn shown_values_have_no_secrets() {
+        let config = from_env(&[
+            ("JWT_SECRET_KEY", "sentinel-secret"),
+            ("DATABASE_URL", "postgres://app:sentinel-password@db/auth"),
+        ])
+        .unwrap();
+        for shown in [config.to_toml().unwrap(), format!("{config:?}")] {
+            assert!(!shown.contains("sentinel"), "{shown}");
+        }
+        assert!(
+            config
+                .to_toml()
+                .unwrap()
+                .contains("postgres://app:***@db/auth")
+        );
+    }
+
+    #[test]
+    fn the_folder_of_an_sqlite_file_is_known() {
+        let folder = |url: &str| {
+            Database {
+                url: url.into(),
+                ..Database::default()
+            }
+            .sqlite_folder()
+        };
+        assert_eq!(folder("sqlite://data/countersign.db"), Some("data".into()));
+        assert_eq!(
+            folder("sqlite:///var/lib/c.db?mode=rwc"),
+            Some("/var/lib".into())
+        );
+        assert_eq!(folder("sqlite::memory:"), None);
+        assert_eq!(folder("postgres://localhost/x"), None);
+    }
+}

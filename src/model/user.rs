@@ -1,0 +1,51 @@
+//! A user account.
+
+use chrono::{DateTime, Utc};
+
+use super::{Email, PasswordHash, UserId, Username};
+
+/// A person's account.
+#[derive(Clone, Debug)]
+pub struct User {
+    /// Identifies the account for good.
+    pub id: UserId,
+    /// The address, unique without case.
+    pub email: Email,
+    /// The name, unique without case, where one was chosen.
+    pub username: Option<Username>,
+    /// `None` for an account that can't log in by password.
+    pub password_hash: Option<PasswordHash>,
+    /// Whether the person may use the service.
+    pub is_active: bool,
+    /// Whether the person may administer the service.
+    pub is_superuser: bool,
+    /// Whether the address was shown to be the person's own.
+    pub email_verified: bool,
+    /// When the account was created.
+    pub created_at: DateTime<Utc>,
+    /// When the account was last changed; a login is no change.
+    pub updated_at: DateTime<Utc>,
+    /// When the person last logged in by password.
+    pub last_login: Option<DateTime<Utc>>,
+}
+
+/// What a person logs in with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Identifier {
+    /// The e-mail address, in any case.
+    Email(String),
+    /// The user name, in any case.
+    Username(String),
+}
+
+impl Identifier {
+    /// Reads a field that holds either: a user name never has an `@`.
+    #[must_use]
+    pub fn from_either(text: String) -> Self {
+        if text.contains('@') {
+            Self::Email(text)
+        } else {
+            Self::Username(text)
+        }
+    }
+}

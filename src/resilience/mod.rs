@@ -1,0 +1,3 @@
+//! What keeps one overloaded or broken part from taking the others along.
+
+pub mod hashing;

@@ -1,0 +1,73 @@
+//! Whether the service can do its work.
+
+use std::time::{Duration, Instant};
+
+use super::Fault;
+use crate::store::Store;
+
+/// Answers for the state of the service.
+#[derive(Debug)]
+pub struct Health {
+    store: Store,
+    started: Instant,
+}
+
+/// What the database is good for.
+#[derive(Debug)]
+pub enum DatabaseHealth {
+    /// It answers, and has the schema that this program needs.
+    Usable {
+        /// How long it took to answer.
+        latency: Duration,
+    },
+    /// It answers, but its schema is older than this program.
+    Outdated {
+        /// How long it took to answer.
+        latency: Duration,
+        /// Migrations that are to be applied.
+        pending: usize,
+    },
+    /// It does not answer.
+    Unavailable {
+        /// Why not.
+        cause: Fault,
+    },
+}
+
+impl Health {
+    /// Answers for the service that has just started on `store`.
+    #[must_use]
+    pub fn new(store: Store) -> Self {
+        Self {
+            store,
+            started: Instant::now(),
+        }
+    }
+
+    /// Time since the start.
+    #[must_use]
+    pub fn uptime(&self) -> Duration {
+        self.started.elapsed()
+    }
+
+    /// Asks the database.
+    pub async fn database(&self) -> DatabaseHealth {
+        let asked = Instant::now();
+        match self.store.migrations().await {
+            Ok(migrations) => {
+                let latency = asked.elapsed();
+                match migrations
+                    .iter()
+                    .filter(|migration| !migration.applied)
+                    .count()
+                {
+                    0 => DatabaseHealth::Usable { latency },
+                    pending => DatabaseHealth::Outdated { latency, pending },
+                }
+            }
+            Err(error) => DatabaseHealth::Unavailable {
+                cause: error.into(),
+            },
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! What Countersign does: one file per capability, each operation with its own errors. Knows no HTTP.
+
+pub mod access_token;
+pub mod health;
+pub mod keys;
+pub mod login;
+pub mod passwords;
+pub mod refresh_token;
+pub mod registration;
+pub mod sessions;
+
+pub use health::Health;
+pub use login::Login;
+pub use registration::Registration;
+pub use sessions::Sessions;
+
+use crate::resilience::hashing::HashingError;
+use crate::store::StoreError;
+
+/// What can stop any operation, through no fault of the caller.
+#[derive(Debug, thiserror::Error)]
+pub enum Fault {
+    /// The database failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Too many passwords are being hashed already.
+    #[error("too many passwords are being hashed already")]
+    Overloaded,
+    /// Something that should never happen.
+    #[error("{0}")]
+    Internal(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl Fault {
+    /// Wraps what should never happen.
+    pub(crate) fn internal(
+        error: impl Into<Box<dyn std::error::Error + Send + Sync + 'static>>,
+    ) -> Self {
+        Self::Internal(error.into())
+    }
+}
+
+impl From<HashingError> for Fault {
+    fn from(error: HashingError) -> Self {
+        match error {
+            HashingError::Overloaded => Self::Overloaded,
+            HashingError::Panicked => Self::internal(error),
+        }
+    }
+}

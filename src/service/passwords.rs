@@ -1,0 +1,229 @@
+//! Hashing and verifying passwords: Argon2id (RFC 9106) in PHC strings.
+
+use argon2::password_hash::phc::{self, Output, ParamsString, Salt};
+use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+
+use super::Fault;
+use crate::config;
+use crate::model::{AcceptedPassword, Password, PasswordHash};
+use crate::resilience::hashing::HashingPool;
+
+/// Hashes and verifies passwords, off the threads that serve requests.
+#[derive(Clone, Debug)]
+pub struct Passwords {
+    params: Params,
+    pool: HashingPool,
+    /// Verified where there is no hash, so that an unknown user takes as long as a wrong password.
+    decoy: PasswordHash,
+}
+
+/// What verifying a password showed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is another password, or there is none to compare with.
+    Wrong,
+    /// It is the password.
+    Right {
+        /// Whether the hash was made with other parameters than are in force.
+        outdated: bool,
+    },
+}
+
+/// The hashing parameters can't be used.
+#[derive(Debug, thiserror::Error)]
+#[error("configuration section password: {0}")]
+pub struct InvalidParams(String);
+
+impl Passwords {
+    /// Hashes with the configured parameters.
+    ///
+    /// # Errors
+    /// When Argon2 does not allow the parameters.
+    pub fn new(config: &config::Password) -> Result<Self, InvalidParams> {
+        let invalid = |error: &dyn std::fmt::Display| InvalidParams(error.to_string());
+        let params = Params::new(
+            config.memory_kib,
+            config.iterations,
+            config.parallelism,
+            None,
+        )
+        .map_err(|error| invalid(&error))?;
+        let pool = HashingPool::new(
+            config.hash_concurrency(),
+            config.hash_queue,
+            config.hash_wait(),
+        );
+        let decoy = decoy(&params).map_err(|error| invalid(&error))?;
+        Ok(Self {
+            params,
+            pool,
+            decoy,
+        })
+    }
+
+    /// Hashes a password that was accepted.
+    ///
+    /// # Errors
+    /// [`Fault::Overloaded`] when too many wait already.
+    pub async fn hash(&self, password: &AcceptedPassword) -> Result<PasswordHash, Fault> {
+        self.hash_verified(password.password()).await
+    }
+
+    /// Hashes a password that is in use already, with the parameters now in force.
+    ///
+    /// # Errors
+    /// As [`Passwords::hash`].
+    pub async fn hash_verified(&self, password: &Password) -> Result<PasswordHash, Fault> {
+        let hasher = hasher(self.params.clone());
+        let password = password.clone();
+        self.pool
+            .run(move || {
+                let hash: phc::PasswordHash = hasher.hash_password(password.expose().as_bytes())?;
+                Ok(PasswordHash::new(hash.to_string()))
+            })
+            .await?
+            .map_err(|error: argon2::password_hash::Error| Fault::internal(error))
+    }
+
+    /// Compares `password` with the hash of an account; for an account without one, or none at all,
+    /// takes the same time to find it wrong.
+    ///
+    /// # Errors
+    /// [`Fault::Overloaded`] when too many wait already; [`Fault::Internal`] for a hash that can't be
+    /// read.
+    pub async fn verify(
+        &self,
+        password: &Password,
+        hash: Option<&PasswordHash>,
+    ) -> Result<Verdict, Fault> {
+        let exists = hash.is_some();
+        let hash = hash.unwrap_or(&self.decoy).clone();
+        let password = password.clone();
+        let params = self.params.clone();
+        let verdict = self
+            .pool
+            .run(move || verify(params, &password, &hash))
+            .await?
+            .map_err(Fault::internal)?;
+        Ok(if exists { verdict } else { Verdict::Wrong })
+    }
+}
+
+fn hasher(params: Params) -> Argon2<'static> {
+    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+}
+
+fn verify(
+    params: Params,
+    password: &Password,
+    hash: &PasswordHash,
+) -> Result<Verdict, argon2::password_hash::Error> {
+    use argon2::password_hash::Error;
+
+    let parsed = phc::PasswordHash::new(hash.expose()).map_err(|_| Error::EncodingInvalid)?;
+    let used = Params::try_from(&parsed)?;
+    let current = parsed.algorithm == Algorithm::Argon2id.ident()
+        && parsed.version == Some(Version::V0x13.into())
+        && (used.m_cost(), used.t_cost(), used.p_cost())
+            == (params.m_cost(), params.t_cost(), params.p_cost());
+    match hasher(params).verify_password(password.expose().as_bytes(), &parsed) {
+        Ok(()) => Ok(Verdict::Right { outdated: !current }),
+        Err(Error::PasswordInvalid) => Ok(Verdict::Wrong),
+        Err(error) => Err(error),
+    }
+}
+
+/// A hash that no password has, but that costs as much to verify as a real one.
+fn decoy(params: &Params) -> Result<PasswordHash, argon2::password_hash::Error> {
+    use argon2::password_hash::Error;
+
+    let mut output = [0; Params::DEFAULT_OUTPUT_LEN];
+    aws_lc_rs::rand::fill(&mut output).map_err(|_| Error::Crypto)?;
+    let hash = phc::PasswordHash {
+        algorithm: Algorithm::Argon2id.ident(),
+        version: Some(Version::V0x13.into()),
+        params: ParamsString::try_from(params)?,
+        salt: Some(Salt::generate()),
+        hash: Some(Output::new(&output).map_err(|_| Error::OutputSize)?),
+    };
+    Ok(PasswordHash::new(hash.to_string()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::Email;
+
+    fn passwords(memory_kib: u32) -> Passwords {
+        Passwords::new(&config::Password {
+            memory_kib,
+            iterations: 1,
+            ..config::Password::default()
+        })
+        .unwrap()
+    }
+
+    fn accepted(text: &str) -> AcceptedPassword {
+        config::Password::default()
+            .policy()
+            .accept(
+                Password::new(text),
+                &Email::parse("ada@example.com").unwrap(),
+                None,
+            )
+            .unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_password_is_right_for_its_own_hash_only() {
+        let passwords = passwords(64);
+        let hash = passwords
+            .hash(&accepted("tr0ub4dor and three"))
+            .await
+            .unwrap();
+        assert!(hash.expose().starts_with("$argon2id$v=19$m=64,t=1,p=1$"));
+
+        let verify = async |text| passwords.verify(&Password::new(text), Some(&hash)).await;
+        let right = Verdict::Right { outdated: false };
+        assert_eq!(verify("tr0ub4dor and three").await.unwrap(), right);
+        assert_eq!(verify("tr0ub4dor and four").await.unwrap(), Verdict::Wrong);
+        assert_eq!(verify("").await.unwrap(), Verdict::Wrong);
+    }
+
+    #[tokio::test]
+    async fn a_hash_of_other_parameters_is_right_but_outdated() {
+        let hash = passwords(64)
+            .hash(&accepted("tr0ub4dor and three"))
+            .await
+            .unwrap();
+        let verdict = passwords(128)
+            .verify(&Password::new("tr0ub4dor and three"), Some(&hash))
+            .await
+            .unwrap();
+        assert_eq!(verdict, Verdict::Right { outdated: true });
+    }
+
+    #[tokio::test]
+    async fn no_password_is_right_where_there_is_no_hash() {
+        let passwords = passwords(64);
+        let verdict = passwords.verify(&Password::new("anything"), None).await;
+        assert_eq!(verdict.unwrap(), Verdict::Wrong);
+    }
+
+    #[test]
+    fn the_decoy_is_verified_with_the_parameters_in_force() {
+        let decoy = passwords(128).decoy;
+        assert!(decoy.expose().starts_with("$argon2id$v=19$m=128,t=1,p=1$"));
+        let verdict = verify(passwords(128).params, &Password::new("x"), &decoy);
+        assert_eq!(verdict.unwrap(), Verdict::Wrong);
+    }
+
+    #[tokio::test]
+    async fn a_hash_that_cant_be_read_is_a_fault_and_no_wrong_password() {
+        for hash in ["", "x", "$argon2id$", "$unknown$v=1$abcd$abcd"] {
+            let hash = PasswordHash::new(hash.into());
+            let verdict = passwords(64).verify(&Password::new("x"), Some(&hash)).await;
+            assert!(matches!(verdict, Err(Fault::Internal(_))), "{hash:?}");
+        }
+    }
+}

@@ -1,0 +1,292 @@
+//! Sessions: giving out tokens, taking them back, and knowing whose they are.
+
+use chrono::TimeDelta;
+use secrecy::SecretString;
+
+use super::Fault;
+use super::access_token::{AccessTokens, InvalidAccessToken};
+use super::keys::Keys;
+use super::refresh_token::{Presented, RefreshTokens};
+use crate::config;
+use crate::model::rotation::{Rotation, Verdict};
+use crate::model::{Clock, Device, Session, SessionId, User};
+use crate::store::Store;
+use crate::telemetry::context;
+
+/// How long a session that expired is remembered, so that its tokens are told from revoked ones.
+const REMEMBERED: TimeDelta = TimeDelta::days(1);
+
+/// Begins, refreshes, checks and ends sessions.
+#[derive(Debug)]
+pub struct Sessions {
+    store: Store,
+    clock: Clock,
+    access: AccessTokens,
+    refresh: RefreshTokens,
+    rotation: Rotation,
+    access_ttl: TimeDelta,
+    refresh_ttl: TimeDelta,
+    session_ttl: TimeDelta,
+}
+
+/// A pair of tokens and the person they stand for.
+#[derive(Clone, Debug)]
+pub struct Grant {
+    /// Presented with every request.
+    pub access_token: SecretString,
+    /// Exchanged for the next pair.
+    pub refresh_token: SecretString,
+    /// Lifetime of the access token.
+    pub expires_in: TimeDelta,
+    /// Lifetime of the refresh token.
+    pub refresh_expires_in: TimeDelta,
+    /// The person.
+    pub user: User,
+}
+
+/// A person making a request.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// Who it is.
+    pub user: User,
+    /// On which device.
+    pub session_id: SessionId,
+}
+
+/// Why a bearer token does not identify a caller.
+#[derive(Debug, thiserror::Error)]
+pub enum AuthenticateError {
+    /// The token is not a valid one.
+    #[error(transparent)]
+    Token(#[from] InvalidAccessToken),
+    /// The session was ended.
+    #[error("the session has ended")]
+    Revoked,
+    /// The person may not use the service.
+    #[error("the account is not active")]
+    Inactive,
+    /// The question could not be answered.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// Why a refresh token gives no new tokens.
+#[derive(Debug, thiserror::Error)]
+pub enum RefreshError {
+    /// The token is not one of ours.
+    #[error("the refresh token is invalid")]
+    Invalid,
+    /// The token was not used in time, or the session is as old as one may get.
+    #[error("the refresh token has expired")]
+    Expired,
+    /// The token was used before; the session is ended.
+    #[error("the refresh token was used before")]
+    Reused,
+    /// The session was ended.
+    #[error("the session has ended")]
+    Revoked,
+    /// The person may not use the service.
+    #[error("the account is not active")]
+    Inactive,
+    /// Something failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl Sessions {
+    /// Sessions kept in `store`, with tokens made from `keys`.
+    #[must_use]
+    pub fn new(store: Store, clock: Clock, keys: &Keys, config: &config::Tokens) -> Self {
+        Self {
+            store,
+            clock,
+            access: AccessTokens::new(keys, &config.issuer, &config.audience),
+            refresh: RefreshTokens::new(keys),
+            rotation: Rotation {
+                enabled: config.refresh_rotation,
+                reuse_leeway: config.reuse_leeway(),
+            },
+            access_ttl: config.access_ttl(),
+            refresh_ttl: config.refresh_ttl(),
+            session_ttl: config.session_ttl(),
+        }
+    }
+
+    /// A new session of `user`, for the caller to store together with what led to it.
+    #[must_use]
+    pub(super) fn begin(&self, user: &User, device: Device) -> Session {
+        let now = self.clock.now();
+        Session {
+            id: SessionId::generate(now),
+            user_id: user.id,
+            generation: 0,
+            rotated_at: now,
+            device,
+            created_at: now,
+            last_used_at: now,
+            expires_at: now + self.refresh_ttl.min(self.session_ttl),
+        }
+    }
+
+    /// The tokens of a session that is stored.
+    pub(super) fn grant(&self, user: User, session: &Session) -> Result<Grant, Fault> {
+        let now = self.clock.now();
+        let refresh_expires_in = session.expires_at - now;
+        let expires_in = self.access_ttl.min(refresh_expires_in);
+        Ok(Grant {
+            access_token: self.access.issue(&user, session, now, now + expires_in)?,
+            refresh_token: self.refresh.issue(Presented {
+                session_id: session.id,
+                generation: session.generation,
+            }),
+            expires_in,
+            refresh_expires_in,
+            user,
+        })
+    }
+
+    /// Exchanges a refresh token for new tokens.
+    ///
+    /// # Errors
+    /// Says why not; after [`RefreshError::Reused`] the session is over.
+    pub async fn refresh(&self, token: &str) -> Result<Grant, RefreshError> {
+        let presented = self.refresh.verify(token).ok_or(RefreshError::Invalid)?;
+        loop {
+            let found = self.store.find_session(presented.session_id).await;
+            let (session, user) = found.map_err(Fault::from)?.ok_or(RefreshError::Revoked)?;
+            context::identify(user.id);
+            let now = self.clock.now();
+            if now >= session.expires_at {
+                return Err(RefreshError::Expired);
+            }
+            if !user.is_active {
+                return Err(RefreshError::Inactive);
+            }
+            let verdict = self.rotation.judge(
+                presented.generation,
+                session.generation,
+                session.rotated_at,
+                now,
+            );
+            let generation = match verdict {
+                Verdict::Advance { next } => next,
+                Verdict::Repeat { .. } if self.rotation.enabled => {
+                    return Ok(self.grant(user, &session)?);
+                }
+                Verdict::Repeat { current } => current,
+                Verdict::Reused => {
+                    self.end_reused(&session).await?;
+                    return Err(RefreshError::Reused);
+                }
+            };
+            let expected = session.generation;
+            let refreshed = Session {
+                generation,
+                rotated_at: now,
+                last_used_at: now,
+                expires_at: (now + self.refresh_ttl).min(session.created_at + self.session_ttl),
+                ..session
+            };
+            let written = self.store.advance_session(&refreshed, expected).await;
+            if written.map_err(Fault::from)? {
+                return Ok(self.grant(user, &refreshed)?);
+            }
+            // Another request used the same token in between, or ended the session: look again. Since
+            // generations only grow, the next verdict can't be to advance to the same one.
+        }
+    }
+
+    async fn end_reused(&self, session: &Session) -> Result<(), Fault> {
+        self.store.end_session(session.id).await?;
+        tracing::warn!(
+            event = "refresh_token_reused",
+            session_id = %session.id,
+            "a replaced refresh token was used again, the session is ended"
+        );
+        Ok(())
+    }
+
+    /// Finds out who presents an access token.
+    ///
+    /// # Errors
+    /// Says why it identifies nobody; a database that fails is a fault, never an invalid token.
+    pub async fn authenticate(&self, token: &str) -> Result<Caller, AuthenticateError> {
+        let bearer = self.access.verify(token, self.clock.now())?;
+        let found = self.store.find_session(bearer.session_id).await;
+        let (session, user) = found
+            .map_err(Fault::from)?
+            .filter(|(session, _)| session.user_id == bearer.user_id)
+            .ok_or(AuthenticateError::Revoked)?;
+        context::identify(user.id);
+        if !user.is_active {
+            return Err(AuthenticateError::Inactive);
+        }
+        Ok(Caller {
+            user,
+            session_id: session.id,
+        })
+    }
+
+    /// The caller's sessions, the one used last first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn list(&self, caller: &Caller) -> Result<Vec<Session>, Fault> {
+        let now = self.clock.now();
+        Ok(self.store.sessions_of(caller.user.id, now).await?)
+    }
+
+    /// Ends the caller's own session.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn log_out(&self, caller: &Caller) -> Result<(), Fault> {
+        self.store.end_session(caller.session_id).await?;
+        tracing::info!(event = "logged_out", session_id = %caller.session_id, "logged out");
+        Ok(())
+    }
+
+    /// Ends one of the caller's sessions. Whether it was one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn end(&self, caller: &Caller, id: SessionId) -> Result<bool, Fault> {
+        let ended = self.store.end_session_of(caller.user.id, id).await?;
+        if ended {
+            tracing::info!(event = "session_ended", session_id = %id, "session ended");
+        }
+        Ok(ended)
+    }
+
+    /// Ends all sessions of the caller but the one that asks.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn end_others(&self, caller: &Caller) -> Result<(), Fault> {
+        let ended = self
+            .store
+            .end_other_sessions(caller.user.id, caller.session_id)
+            .await?;
+        tracing::info!(
+            event = "other_sessions_ended",
+            count = ended,
+            "other sessions ended"
+        );
+        Ok(())
+    }
+
+    /// Forgets sessions that expired long ago.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget_expired(&self) -> Result<(), Fault> {
+        let forgotten = self
+            .store
+            .forget_expired_sessions(self.clock.now() - REMEMBERED)
+            .await?;
+        if forgotten > 0 {
+            tracing::debug!(count = forgotten, "expired sessions forgotten");
+        }
+        Ok(())
+    }
+}

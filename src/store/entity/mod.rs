@@ -1,0 +1,4 @@
+//! The tables as sea-orm sees them.
+
+pub(super) mod sessions;
+pub(super) mod users;

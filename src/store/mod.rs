@@ -1,0 +1,128 @@
+//! What the service remembers. The only room that knows SQL.
+//!
+//! Every change is one transaction, so that what was answered is durable and nothing is half done.
+
+mod entity;
+mod schema;
+mod sessions;
+mod users;
+
+use std::time::Duration;
+
+use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::{
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqlErr,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+};
+use secrecy::ExposeSecret;
+
+use crate::config::{self, Synchronous};
+
+pub use schema::MigrationState;
+pub use users::{CreateUserError, RecordLoginError, Taken};
+
+/// How long an idle PostgreSQL connection is trusted without asking it first.
+const TRUSTED_IDLE: Duration = Duration::from_secs(5);
+
+/// The database did not do what it was asked for.
+#[derive(Debug, thiserror::Error)]
+#[error("database: {0}")]
+pub struct StoreError(#[from] DbErr);
+
+impl StoreError {
+    /// The name of the unique index that a write would have violated, if that is the reason.
+    fn violates(&self, index: &str) -> bool {
+        matches!(self.0.sql_err(), Some(SqlErr::UniqueConstraintViolation(text)) if text.contains(index))
+    }
+}
+
+/// The database could not be opened.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// The folder of the SQLite file could not be made.
+    #[error("can't create the folder of the database: {0}")]
+    Folder(#[from] std::io::Error),
+    /// Neither SQLite nor PostgreSQL.
+    #[error("configuration key database.url: must start with sqlite:// or postgres://")]
+    Scheme,
+    /// Connecting failed.
+    #[error("can't connect to the database: {0}")]
+    Connect(#[from] DbErr),
+}
+
+/// The database, shared by everything that remembers. Clones share one pool of connections.
+#[derive(Clone, Debug)]
+pub struct Store {
+    connection: DatabaseConnection,
+}
+
+impl Store {
+    /// Connects; an SQLite file and its folder are created when missing.
+    ///
+    /// # Errors
+    /// When the database can't be reached or its URL is wrong.
+    pub async fn open(config: &config::Database) -> Result<Self, OpenError> {
+        let url = config.url.expose_secret();
+        let is_sqlite = url.starts_with("sqlite:");
+        if !is_sqlite && !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+            return Err(OpenError::Scheme);
+        }
+        if let Some(folder) = config.sqlite_folder() {
+            std::fs::create_dir_all(folder)?;
+        }
+        let synchronous = match config.sqlite_synchronous {
+            Synchronous::Full => SqliteSynchronous::Full,
+            Synchronous::Normal => SqliteSynchronous::Normal,
+        };
+        let statement_timeout = config.statement_timeout();
+        let mut options = ConnectOptions::new(url);
+        options
+            .max_connections(config.max_connections)
+            .connect_timeout(config.acquire_timeout())
+            .acquire_timeout(config.acquire_timeout())
+            // Statements are logged by nobody: they would be noise at best.
+            .sqlx_logging(false)
+            .map_sqlx_sqlite_opts(move |options| {
+                options
+                    .create_if_missing(true)
+                    .foreign_keys(true)
+                    .journal_mode(SqliteJournalMode::Wal)
+                    .synchronous(synchronous)
+                    .busy_timeout(statement_timeout)
+                    .optimize_on_close(true, None)
+            });
+        if is_sqlite {
+            options.test_before_acquire(false);
+        } else {
+            options
+                .statement_timeout(statement_timeout)
+                .test_before_acquire_if_idle_for(TRUSTED_IDLE);
+        }
+        let connection = Database::connect(options).await?;
+        Ok(Self { connection })
+    }
+
+    /// Closes all connections once they are given back.
+    ///
+    /// # Errors
+    /// When the database was closed before.
+    pub async fn close(self) -> Result<(), StoreError> {
+        Ok(self.connection.close().await?)
+    }
+
+    /// Begins a transaction that writes.
+    ///
+    /// On SQLite it takes the write lock at once: a transaction that reads first and writes later would
+    /// fail as locked, whatever the busy timeout, when another one wrote in between.
+    async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
+        let transaction = self.connection.begin_with_options(TransactionOptions {
+            sqlite_transaction_mode: self.is_sqlite().then_some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        });
+        Ok(transaction.await?)
+    }
+
+    fn is_sqlite(&self) -> bool {
+        self.connection.get_database_backend() == DbBackend::Sqlite
+    }
+}

@@ -1,0 +1,126 @@
+//! Sessions.
+
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use super::entity::{sessions, users};
+use super::{Store, StoreError};
+use crate::model::{Session, SessionId, User, UserId};
+
+impl Store {
+    /// A session and whose it is, in one query: this is what every request of a logged-in person costs.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find_session(&self, id: SessionId) -> Result<Option<(Session, User)>, StoreError> {
+        let row = sessions::Entity::find_by_id(id.0)
+            .find_also_related(users::Entity)
+            .one(&self.connection)
+            .await?;
+        Ok(row.and_then(|(session, user)| Some((session.into(), user?.into()))))
+    }
+
+    /// The sessions of a user that have not expired, the one used last first.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn sessions_of(
+        &self,
+        user_id: UserId,
+        now: DateTime<Utc>,
+    ) -> Result<Vec<Session>, StoreError> {
+        let rows = sessions::Entity::find()
+            .filter(sessions::Column::UserId.eq(user_id.0))
+            .filter(sessions::Column::ExpiresAt.gt(now))
+            .order_by_desc(sessions::Column::LastUsedAt)
+            .order_by_desc(sessions::Column::Id)
+            .all(&self.connection)
+            .await?;
+        Ok(rows.into_iter().map(Session::from).collect())
+    }
+
+    /// Writes a refresh down: `session` as it is after it, if its generation still is `expected`.
+    /// Whether it was.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn advance_session(
+        &self,
+        session: &Session,
+        expected: u32,
+    ) -> Result<bool, StoreError> {
+        let transaction = self.begin().await?;
+        let updated = sessions::Entity::update_many()
+            .col_expr(
+                sessions::Column::Generation,
+                Expr::value(i64::from(session.generation)),
+            )
+            .col_expr(sessions::Column::RotatedAt, Expr::value(session.rotated_at))
+            .col_expr(
+                sessions::Column::LastUsedAt,
+                Expr::value(session.last_used_at),
+            )
+            .col_expr(sessions::Column::ExpiresAt, Expr::value(session.expires_at))
+            .filter(sessions::Column::Id.eq(session.id.0))
+            .filter(sessions::Column::Generation.eq(i64::from(expected)))
+            .exec(&transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(updated.rows_affected == 1)
+    }
+
+    /// Ends a session, whoever's it is. Whether there was one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn end_session(&self, id: SessionId) -> Result<bool, StoreError> {
+        let ended = self.delete_sessions(sessions::Column::Id.eq(id.0)).await?;
+        Ok(ended == 1)
+    }
+
+    /// Ends one session of a user. Whether there was one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn end_session_of(&self, user_id: UserId, id: SessionId) -> Result<bool, StoreError> {
+        let own = sessions::Column::Id
+            .eq(id.0)
+            .and(sessions::Column::UserId.eq(user_id.0));
+        Ok(self.delete_sessions(own).await? == 1)
+    }
+
+    /// Ends all sessions of a user but `kept`. How many there were.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn end_other_sessions(
+        &self,
+        user_id: UserId,
+        kept: SessionId,
+    ) -> Result<u64, StoreError> {
+        let others = sessions::Column::UserId
+            .eq(user_id.0)
+            .and(sessions::Column::Id.ne(kept.0));
+        self.delete_sessions(others).await
+    }
+
+    /// Forgets sessions that expired before `now`. How many there were.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget_expired_sessions(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        self.delete_sessions(sessions::Column::ExpiresAt.lt(now))
+            .await
+    }
+
+    async fn delete_sessions(&self, which: Expr) -> Result<u64, StoreError> {
+        let transaction = self.begin().await?;
+        let deleted = sessions::Entity::delete_many()
+            .filter(which)
+            .exec(&transaction)
+            .await?;
+        transaction.commit().await?;
+        Ok(deleted.rows_affected)
+    }
+}

@@ -1,0 +1,76 @@
+//! Whose request the current task works on.
+//!
+//! Kept as a task-local value rather than as a span: it costs nothing where nobody logs, and the
+//! error envelope needs the request id as well.
+
+use std::sync::{Arc, OnceLock};
+
+use crate::model::{Clock, UserId};
+
+tokio::task_local! {
+    static CURRENT: Arc<RequestContext>;
+}
+
+/// What is known about the request at hand.
+#[derive(Debug)]
+pub struct RequestContext {
+    request_id: String,
+    clock: Clock,
+    user_id: OnceLock<UserId>,
+}
+
+impl RequestContext {
+    /// A request that nobody has identified yet.
+    #[must_use]
+    pub fn new(request_id: String, clock: Clock) -> Arc<Self> {
+        Arc::new(Self {
+            request_id,
+            clock,
+            user_id: OnceLock::new(),
+        })
+    }
+
+    /// The id that the client sees as `X-Request-Id`.
+    #[must_use]
+    pub fn request_id(&self) -> &str {
+        &self.request_id
+    }
+
+    /// The clock that the request goes by.
+    #[must_use]
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    /// Who makes the request, once that is known.
+    #[must_use]
+    pub fn user_id(&self) -> Option<UserId> {
+        self.user_id.get().copied()
+    }
+
+    /// Runs `future` as part of this request.
+    pub async fn scope<F: Future>(self: Arc<Self>, future: F) -> F::Output {
+        CURRENT.scope(self, future).await
+    }
+}
+
+/// The request at hand; `None` outside of requests.
+#[must_use]
+pub fn current() -> Option<Arc<RequestContext>> {
+    CURRENT.try_with(Arc::clone).ok()
+}
+
+/// Notes who makes the request at hand. The first word counts: nobody becomes somebody else.
+pub fn identify(user_id: UserId) {
+    // Outside of requests there is nobody to note it for, and a second word is ignored.
+    let _ = CURRENT.try_with(|context| context.user_id.set(user_id));
+}
+
+/// Takes the request at hand along to another thread: the returned closure runs `work` as part of it.
+pub fn carried<T>(work: impl FnOnce() -> T) -> impl FnOnce() -> T {
+    let context = current();
+    move || match context {
+        Some(context) => CURRENT.sync_scope(context, work),
+        None => work(),
+    }
+}
