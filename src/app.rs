@@ -82,12 +82,7 @@ impl App {
             Arc::clone(&sessions),
             config.registration.enabled,
         );
-        let login = Login::new(
-            store.clone(),
-            clock.clone(),
-            passwords,
-            Arc::clone(&sessions),
-        );
+        let login = Login::new(store.clone(), passwords, Arc::clone(&sessions));
         Ok(Self {
             services: Services {
                 registration: Arc::new(registration),

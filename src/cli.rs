@@ -195,8 +195,8 @@ impl Cli {
             Command::Openapi { format } => {
                 let document = api::document()?;
                 print(match format {
-                    Format::Json => &document.json,
-                    Format::Yaml => &document.yaml,
+                    Format::Json => document.json(),
+                    Format::Yaml => document.yaml(),
                 })
             }
             Command::Health { url } => {

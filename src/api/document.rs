@@ -58,17 +58,14 @@ fn generator<T: OpenApi>() -> OpenApiService<impl OpenApi, ()> {
     PREFIXES.into_iter().fold(service, OpenApiService::server)
 }
 
-/// The OpenAPI document of the operations of `T`, and the pages that show it.
-#[derive(Debug)]
+/// The OpenAPI document of an API, and the pages that show it.
 pub struct Document {
-    /// The document.
-    pub json: String,
-    /// The document in its other form.
-    pub yaml: String,
-    /// The page of Swagger UI.
-    pub swagger_ui: String,
-    /// The page of ReDoc.
-    pub redoc: String,
+    generated: String,
+    json: String,
+    yaml: String,
+    /// A page is over a megabyte, so it is written when it is asked for.
+    swagger_ui: fn() -> String,
+    redoc: fn() -> String,
 }
 
 impl Document {
@@ -77,20 +74,46 @@ impl Document {
     /// # Errors
     /// When the generator writes what can't be read; a test shows that it does not.
     pub fn of<T: OpenApi>() -> Result<Self, serde_json::Error> {
-        let generator = generator::<T>();
-        let generated = generator.spec();
+        let generated = generator::<T>().spec();
         let completed = completed(&generated)?;
-        let json = serde_json::to_string_pretty(&completed)?;
-        // Both pages carry the document in a script; nothing in it may end that script.
-        let embedded = json.replace('<', "\\u003c");
         Ok(Self {
             yaml: serde_yaml::to_string(&completed).map_err(serde::de::Error::custom)?,
-            swagger_ui: generator
-                .swagger_ui_html()
-                .replacen(&generated, &embedded, 1),
-            redoc: generator.redoc_html().replacen(&generated, &embedded, 1),
-            json: json + "\n",
+            json: serde_json::to_string_pretty(&completed)? + "\n",
+            generated,
+            swagger_ui: || generator::<T>().swagger_ui_html(),
+            redoc: || generator::<T>().redoc_html(),
         })
+    }
+
+    /// The document as JSON.
+    #[must_use]
+    pub fn json(&self) -> &str {
+        &self.json
+    }
+
+    /// The document as YAML.
+    #[must_use]
+    pub fn yaml(&self) -> &str {
+        &self.yaml
+    }
+
+    /// The page of Swagger UI.
+    #[must_use]
+    pub fn swagger_ui(&self) -> String {
+        self.shown_by(&(self.swagger_ui)())
+    }
+
+    /// The page of ReDoc.
+    #[must_use]
+    pub fn redoc(&self) -> String {
+        self.shown_by(&(self.redoc)())
+    }
+
+    /// Puts the completed document into a page in the place of the generated one.
+    fn shown_by(&self, page: &str) -> String {
+        // The document stands in a script there, and nothing in it may end that script.
+        let embedded = self.json.replace('<', "\\u003c");
+        page.replacen(&self.generated, &embedded, 1)
     }
 }
 

@@ -135,16 +135,18 @@ pub fn endpoint(
 }
 
 fn documentation(document: &Arc<Document>, pages: bool) -> Vec<(&'static str, Page)> {
-    let part = |part: fn(&Document) -> &String| {
+    let part = |part: fn(&Document) -> String| {
         let document = Arc::clone(document);
-        move || part(&document).clone()
+        move || part(&document)
     };
-    let json = Page::text("application/json", part(|document| &document.json));
-    let yaml = Page::text("application/yaml", part(|document| &document.yaml));
+    let json = part(|document| document.json().to_owned());
+    let yaml = part(|document| document.yaml().to_owned());
+    let json = Page::text("application/json", json);
+    let yaml = Page::text("application/yaml", yaml);
     let mut served = vec![("/openapi.json", json), ("/openapi.yaml", yaml)];
     if pages {
-        served.push(("/docs", Page::html(part(|document| &document.swagger_ui))));
-        served.push(("/redoc", Page::html(part(|document| &document.redoc))));
+        served.push(("/docs", Page::html(part(Document::swagger_ui))));
+        served.push(("/redoc", Page::html(part(Document::redoc))));
     }
     served
 }

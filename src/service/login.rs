@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Fault;
 use super::passwords::{Passwords, Verdict};
 use super::sessions::{Grant, Sessions};
-use crate::model::{Clock, Device, Identifier, Password, User};
+use crate::model::{Device, Identifier, Password, User};
 use crate::store::{RecordLoginError, Store};
 use crate::telemetry::context;
 
@@ -13,7 +13,6 @@ use crate::telemetry::context;
 #[derive(Debug)]
 pub struct Login {
     store: Store,
-    clock: Clock,
     passwords: Passwords,
     sessions: Arc<Sessions>,
 }
@@ -35,10 +34,9 @@ pub enum LoginError {
 impl Login {
     /// Logs in the people in `store`.
     #[must_use]
-    pub fn new(store: Store, clock: Clock, passwords: Passwords, sessions: Arc<Sessions>) -> Self {
+    pub fn new(store: Store, passwords: Passwords, sessions: Arc<Sessions>) -> Self {
         Self {
             store,
-            clock,
             passwords,
             sessions,
         }
@@ -73,13 +71,12 @@ impl Login {
             None
         };
         let session = self.sessions.begin(user, device);
-        let now = self.clock.now();
         let user = User {
-            last_login: Some(now),
+            last_login: Some(session.created_at),
             ..user.clone()
         };
         self.store
-            .record_login(&hash, rehashed.as_ref(), &session, now)
+            .record_login(&hash, rehashed.as_ref(), &session)
             .await
             .map_err(|error| match error {
                 RecordLoginError::Superseded => refused(Some(&user), LoginError::WrongCredentials),
@@ -87,7 +84,7 @@ impl Login {
             })?;
         context::identify(user.id);
         tracing::info!(event = "login_succeeded", session_id = %session.id, "logged in");
-        Ok(self.sessions.grant(user, &session)?)
+        Ok(self.sessions.grant(user, &session, session.created_at)?)
     }
 }
 

@@ -87,15 +87,16 @@ impl Registration {
             return Err(RegisterError::Closed);
         }
         let hash = self.claim(&account).await?;
+        let user = self.user(account, hash, false);
         let user = User {
-            last_login: Some(self.clock.now()),
-            ..self.user(account, hash, false)
+            last_login: Some(user.created_at),
+            ..user
         };
         let session = self.sessions.begin(&user, device);
         self.store.create_user(&user, Some(&session)).await?;
         context::identify(user.id);
         tracing::info!(event = "user_registered", session_id = %session.id, "user registered");
-        Ok(self.sessions.grant(user, &session)?)
+        Ok(self.sessions.grant(user, &session, session.created_at)?)
     }
 
     /// Creates an account on behalf of an operator, whether or not registration is open.

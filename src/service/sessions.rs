@@ -1,6 +1,6 @@
 //! Sessions: giving out tokens, taking them back, and knowing whose they are.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::SecretString;
 
 use super::Fault;
@@ -128,9 +128,13 @@ impl Sessions {
         }
     }
 
-    /// The tokens of a session that is stored.
-    pub(super) fn grant(&self, user: User, session: &Session) -> Result<Grant, Fault> {
-        let now = self.clock.now();
+    /// The tokens of a session that is stored, given out at `now`.
+    pub(super) fn grant(
+        &self,
+        user: User,
+        session: &Session,
+        now: DateTime<Utc>,
+    ) -> Result<Grant, Fault> {
         let refresh_expires_in = session.expires_at - now;
         let expires_in = self.access_ttl.min(refresh_expires_in);
         Ok(Grant {
@@ -171,7 +175,7 @@ impl Sessions {
             let generation = match verdict {
                 Verdict::Advance { next } => next,
                 Verdict::Repeat { .. } if self.rotation.enabled => {
-                    return Ok(self.grant(user, &session)?);
+                    return Ok(self.grant(user, &session, now)?);
                 }
                 Verdict::Repeat { current } => current,
                 Verdict::Reused => {
@@ -189,7 +193,7 @@ impl Sessions {
             };
             let written = self.store.advance_session(&refreshed, expected).await;
             if written.map_err(Fault::from)? {
-                return Ok(self.grant(user, &refreshed)?);
+                return Ok(self.grant(user, &refreshed, now)?);
             }
             // Another request used the same token in between, or ended the session: look again. Since
             // generations only grow, the next verdict can't be to advance to the same one.

@@ -86,7 +86,7 @@ impl Store {
         Ok(row.map(User::from))
     }
 
-    /// Keeps the session of a login whose password was verified against `verified`, and a new hash of
+    /// Keeps the session of a login, made when it began, whose password was verified against `verified`, and a new hash of
     /// the same password where one was made.
     ///
     /// # Errors
@@ -97,11 +97,10 @@ impl Store {
         verified: &PasswordHash,
         rehashed: Option<&PasswordHash>,
         session: &Session,
-        now: DateTime<Utc>,
     ) -> Result<(), RecordLoginError> {
         let transaction = self.begin().await?;
         let mut update = users::Entity::update_many()
-            .col_expr(users::Column::LastLogin, Expr::value(now))
+            .col_expr(users::Column::LastLogin, Expr::value(session.created_at))
             .filter(users::Column::Id.eq(session.user_id.0))
             .filter(users::Column::PasswordHash.eq(verified.expose()));
         if let Some(hash) = rehashed {

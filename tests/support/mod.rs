@@ -1,0 +1,316 @@
+//! What tests are written with: an application of their own, and a client that holds every answer against
+//! the contract.
+
+pub mod database;
+pub mod logs;
+pub mod spec;
+
+use std::time::Duration;
+
+use countersign::app::App;
+use countersign::config::{Config, Environment};
+use countersign::model::{Clock, UserId};
+use countersign::store::Store;
+use poem::endpoint::BoxEndpoint;
+use poem::http::{HeaderMap, Method, StatusCode, header};
+use poem::{Body, Endpoint, EndpointExt, Request, Response};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use self::database::TestDatabase;
+
+/// A password that the policy accepts for everybody.
+pub const PASSWORD: &str = "wide quiet rivers run deep";
+/// A secret like one that an operator would set.
+pub const SECRET: &str = "dGVzdHMgbmVlZCBhIHNlY3JldCB0aGF0IGlzIGxvbmcgZW5vdWdo";
+
+/// A running application with a database of its own.
+pub struct TestApp {
+    /// Moves the application's time.
+    pub clock: Clock,
+    /// The configuration it was built with.
+    pub config: Config,
+    app: App,
+    endpoint: BoxEndpoint<'static, Response>,
+    _database: TestDatabase,
+}
+
+/// A person with tokens.
+#[derive(Clone, Debug)]
+pub struct Member {
+    /// The whole `TokenResponse`.
+    pub tokens: Value,
+}
+
+impl Member {
+    /// The access token.
+    pub fn access_token(&self) -> &str {
+        self.tokens["access_token"].as_str().unwrap()
+    }
+
+    /// The refresh token.
+    pub fn refresh_token(&self) -> &str {
+        self.tokens["refresh_token"].as_str().unwrap()
+    }
+
+    /// The account's id.
+    pub fn id(&self) -> UserId {
+        UserId(self.tokens["user"]["id"].as_str().unwrap().parse().unwrap())
+    }
+}
+
+/// The configuration of tests: quick hashes, a secret, no log files.
+pub fn test_config(database: &TestDatabase) -> Config {
+    let mut config = Config {
+        environment: Environment::Test,
+        ..Config::default()
+    };
+    config.database.url = database.url().into();
+    config.tokens.secret = Some(SECRET.into());
+    config.password.memory_kib = 64;
+    config.password.iterations = 1;
+    config
+}
+
+impl TestApp {
+    /// An application as configured by default.
+    pub async fn start() -> Self {
+        Self::with(|_| {}).await
+    }
+
+    /// An application with another configuration.
+    pub async fn with(change: impl FnOnce(&mut Config)) -> Self {
+        logs::capture();
+        let database = TestDatabase::create().await;
+        let mut config = test_config(&database);
+        change(&mut config);
+        Self::on(database, config).await
+    }
+
+    /// An application on a database that exists already.
+    pub async fn on(database: TestDatabase, config: Config) -> Self {
+        logs::capture();
+        let clock = Clock::default();
+        let app = App::build(&config, clock.clone()).await.unwrap();
+        let endpoint = app.endpoint().unwrap().boxed();
+        Self {
+            clock,
+            config,
+            app,
+            endpoint,
+            _database: database,
+        }
+    }
+
+    /// What the application remembers, to arrange what no operation does yet.
+    pub fn store(&self) -> &Store {
+        self.app.store()
+    }
+
+    /// Registers `NAME@example.com` with the user name `NAME`.
+    pub async fn register(&self, name: &str) -> Member {
+        let body = json!({
+            "email": format!("{name}@example.com"), "username": name, "password": PASSWORD,
+        });
+        let answer = self.post("/auth/register", &body).send().await;
+        answer.assert_status(201);
+        Member {
+            tokens: answer.json(),
+        }
+    }
+
+    /// Logs in by user name.
+    pub async fn log_in(&self, name: &str) -> Member {
+        let body = json!({"username": name, "password": PASSWORD});
+        let answer = self.post("/auth/login", &body).send().await;
+        answer.assert_status(200);
+        Member {
+            tokens: answer.json(),
+        }
+    }
+
+    /// Exchanges a refresh token.
+    pub async fn refresh(&self, token: &str) -> Answer {
+        self.post("/auth/refresh", &json!({"refresh_token": token}))
+            .send()
+            .await
+    }
+
+    /// Makes an account inactive, and ends its sessions.
+    pub async fn deactivate(&self, member: &Member) {
+        let changed = self
+            .store()
+            .set_active(member.id(), false, self.clock.now())
+            .await;
+        assert!(changed.unwrap());
+    }
+
+    /// Makes every further question to the database fail.
+    pub async fn break_database(&self) {
+        self.store().clone().close().await.unwrap();
+    }
+
+    /// A GET request.
+    pub fn get(&self, path: &str) -> Call<'_> {
+        self.call(Method::GET, path)
+    }
+
+    /// A DELETE request.
+    pub fn delete(&self, path: &str) -> Call<'_> {
+        self.call(Method::DELETE, path)
+    }
+
+    /// A POST request with a JSON body.
+    pub fn post(&self, path: &str, body: &Value) -> Call<'_> {
+        self.call(Method::POST, path)
+            .header("content-type", "application/json")
+            .body(body.to_string())
+    }
+
+    /// A request with any method, without a body.
+    pub fn call(&self, method: Method, path: &str) -> Call<'_> {
+        Call {
+            app: self,
+            method,
+            path: path.to_owned(),
+            headers: HeaderMap::new(),
+            body: Body::empty(),
+        }
+    }
+}
+
+/// A request in the making.
+pub struct Call<'a> {
+    app: &'a TestApp,
+    method: Method,
+    path: String,
+    headers: HeaderMap,
+    body: Body,
+}
+
+impl Call<'_> {
+    /// Adds a header.
+    #[must_use]
+    pub fn header(mut self, name: &'static str, value: &str) -> Self {
+        self.headers.append(name, value.parse().unwrap());
+        self
+    }
+
+    /// Sends the access token of `member`.
+    #[must_use]
+    pub fn bearer(self, member: &Member) -> Self {
+        self.token(member.access_token())
+    }
+
+    /// Sends a bearer token.
+    #[must_use]
+    pub fn token(self, token: &str) -> Self {
+        self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    /// Sends a body; says nothing of its type.
+    #[must_use]
+    pub fn body(mut self, body: impl Into<Body>) -> Self {
+        self.body = body.into();
+        self
+    }
+
+    /// Sends the request, and holds the answer against the contract.
+    pub async fn send(self) -> Answer {
+        let mut request = Request::builder()
+            .method(self.method.clone())
+            .uri_str(&self.path);
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        let response = self
+            .app
+            .endpoint
+            .get_response(request.body(self.body))
+            .await;
+        let answer = Answer {
+            status: response.status(),
+            headers: response.headers().clone(),
+            body: response.into_body().into_vec().await.unwrap(),
+        };
+        spec::hold(&self.method, &self.path, &answer);
+        answer
+    }
+}
+
+/// An answer, read whole.
+#[derive(Debug)]
+pub struct Answer {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Vec<u8>,
+}
+
+impl Answer {
+    /// The body as text.
+    pub fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).unwrap()
+    }
+
+    /// The body as JSON.
+    pub fn json(&self) -> Value {
+        serde_json::from_slice(&self.body)
+            .unwrap_or_else(|error| panic!("{error}: {}", self.text()))
+    }
+
+    /// A header as text.
+    pub fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name).map(|value| value.to_str().unwrap())
+    }
+
+    /// Expects a status.
+    #[track_caller]
+    pub fn assert_status(&self, status: u16) {
+        assert_eq!(self.status.as_u16(), status, "{}", self.text());
+    }
+
+    /// Expects an error.
+    #[track_caller]
+    pub fn assert_error(&self, status: u16, code: &str) {
+        self.assert_status(status);
+        assert_eq!(self.json()["error_code"], code, "{}", self.text());
+    }
+
+    /// Expects a 400 with exactly these findings, as `field: code`.
+    #[track_caller]
+    pub fn assert_findings(&self, expected: &[&str]) {
+        self.assert_error(400, "VALIDATION_ERROR");
+        let problem = self.json();
+        let mut found: Vec<String> = problem["errors"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|error| {
+                let text = |name: &str| error[name].as_str().unwrap().to_owned();
+                format!("{}: {}", text("field"), text("code"))
+            })
+            .collect();
+        found.sort();
+        let mut expected = expected.to_vec();
+        expected.sort_unstable();
+        assert_eq!(found, expected, "{problem}");
+    }
+}
+
+/// An id that belongs to nothing.
+pub fn unknown_id() -> Uuid {
+    Uuid::now_v7()
+}
+
+/// Patience with things that happen elsewhere.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Whether a response names the type of its body as JSON.
+pub fn is_json(headers: &HeaderMap) -> bool {
+    headers
+        .get(header::CONTENT_TYPE)
+        .is_some_and(|value| value.to_str().unwrap().starts_with("application/json"))
+}

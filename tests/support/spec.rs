@@ -1,0 +1,248 @@
+//! The published document, and holding answers against it.
+
+use std::sync::LazyLock;
+
+use countersign::api;
+use countersign::api::document::{PREFIXES, codes_in};
+use countersign::api::problem::ErrorCode;
+use poem::http::Method;
+use serde_json::{Map, Value, json};
+
+use super::{Answer, is_json};
+
+/// The document that the service publishes.
+pub static DOCUMENT: LazyLock<Value> =
+    LazyLock::new(|| serde_json::from_str(api::document().unwrap().json()).unwrap());
+
+/// The schemas in the form that JSON Schema has them, closed: a member that is not published is refused.
+static SCHEMAS: LazyLock<Value> = LazyLock::new(|| {
+    let mut schemas = DOCUMENT["components"]["schemas"].clone();
+    strict(&mut schemas);
+    schemas
+});
+
+/// Addresses that are served beside the operations.
+const DOCUMENTATION: [&str; 4] = ["/docs", "/redoc", "/openapi.json", "/openapi.yaml"];
+
+/// Translates OpenAPI 3.0 to JSON Schema, and forbids unknown members.
+fn strict(schema: &mut Value) {
+    if let Some(object) = schema.as_object_mut() {
+        if object.remove("nullable") == Some(Value::Bool(true))
+            && let Some(kind) = object.remove("type")
+        {
+            object.insert("type".into(), json!([kind, "null"]));
+        }
+        if object.get("properties").is_some_and(Value::is_object) {
+            object.insert("additionalProperties".into(), false.into());
+        }
+        object.values_mut().for_each(strict);
+    } else if let Some(array) = schema.as_array_mut() {
+        array.iter_mut().for_each(strict);
+    }
+}
+
+/// An operation of the document.
+#[derive(Clone, Debug)]
+pub struct Operation {
+    /// The method.
+    pub method: Method,
+    /// The path, with its parameters in braces.
+    pub path: String,
+    /// What the document says of it.
+    pub value: &'static Value,
+}
+
+impl Operation {
+    /// The operation's name.
+    pub fn id(&self) -> &'static str {
+        self.value["operationId"].as_str().unwrap()
+    }
+
+    /// The statuses it can answer with.
+    pub fn statuses(&self) -> Vec<u16> {
+        let responses = self.value["responses"].as_object().unwrap();
+        responses
+            .keys()
+            .map(|status| status.parse().unwrap())
+            .collect()
+    }
+
+    /// Whether it takes a body.
+    pub fn has_body(&self) -> bool {
+        self.value.get("requestBody").is_some()
+    }
+
+    /// Whether it wants a bearer token.
+    pub fn is_secured(&self) -> bool {
+        self.value.get("security").is_some()
+    }
+
+    fn is_at(&self, path: &str) -> bool {
+        let own: Vec<&str> = self.path.split('/').collect();
+        let path: Vec<&str> = path.split('/').collect();
+        own.len() == path.len()
+            && own
+                .iter()
+                .zip(&path)
+                .all(|(own, part)| own == part || (own.starts_with('{') && !part.is_empty()))
+    }
+}
+
+/// All operations of the document.
+pub fn operations() -> Vec<Operation> {
+    let paths = DOCUMENT["paths"].as_object().unwrap();
+    let methods = |(path, methods): (&String, &'static Value)| {
+        let path = path.clone();
+        let methods: &'static Map<String, Value> = methods.as_object().unwrap();
+        methods
+            .iter()
+            .map(move |(method, value)| Operation {
+                method: method.to_uppercase().parse().unwrap(),
+                path: path.clone(),
+                value,
+            })
+            .collect::<Vec<_>>()
+    };
+    paths.iter().flat_map(methods).collect()
+}
+
+/// The operation at an address, under whichever prefix.
+fn operation_at(method: &Method, path: &str) -> Option<Operation> {
+    let method = if method == Method::HEAD {
+        &Method::GET
+    } else {
+        method
+    };
+    let path = path.split('?').next().unwrap();
+    let path = match path.strip_prefix(PREFIXES[0]) {
+        Some("") => "/",
+        Some(rest) => rest,
+        None => path,
+    };
+    let mut found = operations()
+        .into_iter()
+        .filter(|operation| operation.method == method && operation.is_at(path));
+    // A fixed address wins over one with a parameter.
+    let all: Vec<_> = found.by_ref().collect();
+    all.iter()
+        .find(|operation| !operation.path.contains('{'))
+        .or(all.first())
+        .cloned()
+}
+
+/// Holds an answer against the document: nothing may be answered that it does not say.
+#[track_caller]
+pub fn hold(method: &Method, path: &str, answer: &Answer) {
+    let at = format!(
+        "{method} {path} answered {}: {}",
+        answer.status,
+        answer.text_or_size()
+    );
+    assert!(
+        answer.header("x-request-id").is_some(),
+        "no request id: {at}"
+    );
+    assert_eq!(
+        answer.header("x-content-type-options"),
+        Some("nosniff"),
+        "{at}"
+    );
+    assert!(answer.header("cache-control").is_some(), "{at}");
+    if answer.status.as_u16() == 401 {
+        let challenge = answer.header("www-authenticate").unwrap_or_default();
+        assert!(challenge.starts_with("Bearer"), "no challenge: {at}");
+    }
+    if answer.status.as_u16() == 503 && !path.ends_with("/health") {
+        let seconds = answer.header("retry-after").expect(&at);
+        assert!(seconds.parse::<u32>().is_ok(), "{at}");
+    }
+
+    let Some(operation) = operation_at(method, path) else {
+        let is_documentation = DOCUMENTATION.contains(&path);
+        let status = answer.status.as_u16();
+        assert!(
+            is_documentation || matches!(status, 404 | 405),
+            "not documented: {at}"
+        );
+        if matches!(status, 404 | 405) {
+            let code = hold_schema("Problem", answer, &at);
+            assert!(
+                matches!(code.as_str(), "NOT_FOUND" | "METHOD_NOT_ALLOWED"),
+                "{at}"
+            );
+            assert_eq!(answer.header("allow").is_some(), status == 405, "{at}");
+        }
+        return;
+    };
+    let Some(declared) = operation.value["responses"].get(answer.status.as_str()) else {
+        panic!("the status is not documented: {at}");
+    };
+    let Some(content) = declared.get("content").and_then(Value::as_object) else {
+        assert!(answer.body.is_empty(), "the body is not documented: {at}");
+        return;
+    };
+    if method == Method::HEAD {
+        return;
+    }
+    assert!(is_json(&answer.headers), "{at}");
+    let reference = content.values().next().unwrap()["schema"]["$ref"]
+        .as_str()
+        .expect(&at);
+    let name = reference.rsplit('/').next().unwrap();
+    let code = hold_schema(name, answer, &at);
+    if name == "Problem" {
+        let description = declared["description"].as_str().unwrap();
+        assert!(
+            codes_in(description).any(|named| Some(named) == ErrorCode::named(&code)),
+            "{code} is not documented for this status: {at}"
+        );
+    }
+    for name in declared["headers"]
+        .as_object()
+        .into_iter()
+        .flat_map(Map::keys)
+    {
+        assert!(
+            answer.headers.contains_key(name.as_str()),
+            "no header {name}: {at}"
+        );
+    }
+}
+
+/// Holds the body against a schema; the error code, where it has one.
+#[track_caller]
+fn hold_schema(name: &str, answer: &Answer, at: &str) -> String {
+    let body = answer.json();
+    let schema = json!({
+        "$ref": format!("#/components/schemas/{name}"), "components": { "schemas": *SCHEMAS },
+    });
+    let validator = jsonschema::options()
+        .with_draft(jsonschema::Draft::Draft7)
+        .should_validate_formats(true)
+        .build(&schema)
+        .unwrap();
+    let errors: Vec<String> = validator
+        .iter_errors(&body)
+        .map(|error| format!("{} at {}", error, error.instance_path()))
+        .collect();
+    assert!(errors.is_empty(), "{at}: {errors:?}");
+    if name == "Problem" {
+        assert_eq!(body["status_code"], answer.status.as_u16(), "{at}");
+        assert_eq!(
+            body["request_id"].as_str(),
+            answer.header("x-request-id"),
+            "{at}"
+        );
+    }
+    body["error_code"].as_str().unwrap_or_default().to_owned()
+}
+
+impl Answer {
+    /// The body if it is text of readable size.
+    pub fn text_or_size(&self) -> String {
+        match std::str::from_utf8(&self.body) {
+            Ok(text) if text.len() < 2000 => text.to_owned(),
+            _ => format!("{} bytes", self.body.len()),
+        }
+    }
+}
