@@ -9,7 +9,20 @@
     clippy::unwrap_used,
     reason = "a test that can't go on fails"
 )]
+#![allow(unreachable_pub, reason = "a test binary exports nothing")]
 
 mod support;
 
-mod smoke;
+mod account;
+mod architecture;
+mod contract;
+mod documentation;
+mod edge;
+mod login;
+mod logs;
+mod migrations;
+mod outage;
+mod process;
+mod refresh;
+mod register;
+mod sessions;
