@@ -12,11 +12,12 @@ use crate::api;
 use crate::app::{App, StartError};
 use crate::config::{Config, ConfigError};
 use crate::model::{
-    Clock, Email, InvalidEmail, InvalidUsername, Password, PasswordPolicy, Username, Weakness,
+    Clock, Email, InvalidEmail, InvalidUsername, Password, PasswordPolicy, Taken, Username,
+    Weakness,
 };
 use crate::server;
 use crate::service::registration::{NewAccount, RegisterError};
-use crate::store::{OpenError, Store, StoreError, Taken};
+use crate::store::{OpenError, Store, StoreError};
 use crate::telemetry::{Telemetry, TelemetryError};
 
 /// How long `health` waits for an answer.

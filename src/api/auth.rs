@@ -16,12 +16,11 @@ use super::caller::{Authenticated, Device};
 use super::failure::{Failure, Input, Member, challenge};
 use super::problem::{ErrorCode, FieldError, FieldErrorCode, Flaw, Problem};
 use super::secret_text::{PasswordText, RefreshTokenText};
-use crate::model::{Email, Identifier, Password, PasswordPolicy, Username};
+use crate::model::{Email, Identifier, Password, PasswordPolicy, Taken, Username};
 use crate::service::login::LoginError;
 use crate::service::registration::{NewAccount, RegisterError};
 use crate::service::sessions::{Grant, RefreshError};
 use crate::service::{Login, Registration, Sessions};
-use crate::store::Taken;
 
 /// What somebody registers with.
 #[derive(Deserialize, Object, Validate)]

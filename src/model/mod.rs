@@ -17,5 +17,5 @@ pub use email::{Email, InvalidEmail};
 pub use id::{SessionId, UserId};
 pub use password::{AcceptedPassword, Password, PasswordHash, PasswordPolicy, Weakness};
 pub use session::{Device, Session};
-pub use user::{Identifier, User};
+pub use user::{Identifier, Taken, User};
 pub use username::{InvalidUsername, Username};

@@ -49,3 +49,12 @@ impl Identifier {
         }
     }
 }
+
+/// What another account has already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taken {
+    /// The e-mail address.
+    Email,
+    /// The user name.
+    Username,
+}

@@ -6,9 +6,9 @@ use super::Fault;
 use super::passwords::Passwords;
 use super::sessions::{Grant, Sessions};
 use crate::model::{
-    AcceptedPassword, Clock, Device, Email, Identifier, PasswordHash, User, UserId, Username,
+    AcceptedPassword, Clock, Device, Email, Identifier, PasswordHash, Taken, User, UserId, Username,
 };
-use crate::store::{CreateUserError, Store, Taken};
+use crate::store::{CreateUserError, Store};
 use crate::telemetry::context;
 
 /// Creates accounts.

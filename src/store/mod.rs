@@ -19,7 +19,7 @@ use secrecy::ExposeSecret;
 use crate::config::{self, Synchronous};
 
 pub use schema::MigrationState;
-pub use users::{CreateUserError, RecordLoginError, Taken};
+pub use users::{CreateUserError, RecordLoginError};
 
 /// How long an idle PostgreSQL connection is trusted without asking it first.
 const TRUSTED_IDLE: Duration = Duration::from_secs(5);

@@ -6,20 +6,11 @@ use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
 
 use super::entity::{sessions, users};
 use super::{Store, StoreError};
-use crate::model::{Identifier, PasswordHash, Session, User, UserId};
+use crate::model::{Identifier, PasswordHash, Session, Taken, User, UserId};
 
 /// The unique indexes of `users`.
 const EMAIL_INDEX: &str = "users_email_key";
 const USERNAME_INDEX: &str = "users_username_key";
-
-/// What another account has already.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Taken {
-    /// The e-mail address.
-    Email,
-    /// The user name.
-    Username,
-}
 
 /// Why an account was not created.
 #[derive(Debug, thiserror::Error)]

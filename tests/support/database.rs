@@ -21,7 +21,10 @@ impl TestDatabase {
     pub async fn create() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let url = match postgres() {
-            None => format!("sqlite://{}/countersign.db", folder.path().display()),
+            None => format!(
+                "sqlite://{}/countersign.db?mode=rwc",
+                folder.path().display()
+            ),
             Some(server) => {
                 let schema = format!("test_{}", Uuid::new_v4().simple());
                 let connection = Database::connect(&server).await.unwrap();

@@ -14,6 +14,7 @@ use countersign::store::Store;
 use poem::endpoint::BoxEndpoint;
 use poem::http::{HeaderMap, Method, StatusCode, header};
 use poem::{Body, Endpoint, EndpointExt, Request, Response};
+use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -32,7 +33,7 @@ pub struct TestApp {
     pub config: Config,
     app: App,
     endpoint: BoxEndpoint<'static, Response>,
-    _database: TestDatabase,
+    database: TestDatabase,
 }
 
 /// A person with tokens.
@@ -98,8 +99,36 @@ impl TestApp {
             config,
             app,
             endpoint,
-            _database: database,
+            database,
         }
+    }
+
+    /// The same application after a restart with another configuration.
+    pub async fn restart(self, config: Config) -> Self {
+        let Self { app, database, .. } = self;
+        app.store().clone().close().await.unwrap();
+        Self::on(database, config).await
+    }
+
+    /// Does what the application does every hour.
+    pub async fn forget_expired_sessions(&self) {
+        self.app.services().sessions.forget_expired().await.unwrap();
+    }
+
+    /// Changes the database behind the application's back.
+    pub async fn execute(&self, statement: &str) {
+        let connection = self.database.connect().await;
+        connection.execute_unprepared(statement).await.unwrap();
+        connection.close().await.unwrap();
+    }
+
+    /// A text in the first row that a query finds, behind the application's back.
+    pub async fn query_text(&self, query: &str, column: &str) -> String {
+        let connection = self.database.connect().await;
+        let query = Statement::from_string(connection.get_database_backend(), query);
+        let row = connection.query_one_raw(query).await.unwrap().unwrap();
+        connection.close().await.unwrap();
+        row.try_get("", column).unwrap()
     }
 
     /// What the application remembers, to arrange what no operation does yet.
