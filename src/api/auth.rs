@@ -28,13 +28,17 @@ use crate::service::{Login, Registration, Sessions};
 #[oai(deny_unknown_fields, example)]
 pub struct RegisterRequest {
     /// The e-mail address: at most 254 characters of ASCII, unique without case.
+    #[oai(validator(max_length = 254))]
     #[validate(custom(function = "is_email"))]
     email: String,
     /// The password: 8 to 128 characters unless configured otherwise, none that is common or made from
     /// the e-mail address or user name.
     password: PasswordText,
     /// A user name: 3 to 50 of `A-Z a-z 0-9 _ . -`, unique without case.
-    #[oai(nullable)]
+    #[oai(
+        nullable,
+        validator(min_length = 3, max_length = 50, pattern = "^[A-Za-z0-9_.-]*$")
+    )]
     #[validate(custom(function = "is_username"))]
     username: Option<String>,
 }

@@ -10,6 +10,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
 use poem::error::ReadBodyError;
+use poem::http::StatusCode;
 use poem::{IntoResponse, Request, RequestBody};
 use poem_openapi::payload::{ParsePayload, Payload};
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
@@ -87,11 +88,7 @@ impl<T: Body> ParsePayload for JsonBody<T> {
     const IS_REQUIRED: bool = true;
 
     async fn from_request(request: &Request, body: &mut RequestBody) -> poem::Result<Self> {
-        let limits = limits(request)?;
-        let bytes = read(request, body, limits).await.map_err(refuse)?;
-        let members = serde_json::from_slice::<Members>(&bytes)
-            .map_err(|_| refuse(Input::malformed("The request body is not a JSON object")))?;
-        check(members, limits).map(Self).map_err(refuse)
+        receive(request, body, Members::from_json).await.map(Self)
     }
 }
 
@@ -117,12 +114,7 @@ impl<T: Body> ParsePayload for FormBody<T> {
     const IS_REQUIRED: bool = true;
 
     async fn from_request(request: &Request, body: &mut RequestBody) -> poem::Result<Self> {
-        let limits = limits(request)?;
-        let bytes = read(request, body, limits).await.map_err(refuse)?;
-        let members = url::form_urlencoded::parse(&bytes)
-            .map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())))
-            .collect();
-        check(Members(members), limits).map(Self).map_err(refuse)
+        receive(request, body, Members::from_form).await.map(Self)
     }
 }
 
@@ -141,13 +133,22 @@ fn is_type(header: &str, expected: &str) -> bool {
         })
 }
 
-fn limits(request: &Request) -> poem::Result<Limits> {
-    let missing = || poem::Error::from_status(poem::http::StatusCode::INTERNAL_SERVER_ERROR);
-    request.data::<Limits>().copied().ok_or_else(missing)
-}
-
-fn refuse(refusal: Input) -> poem::Error {
-    poem::Error::from_response(refusal.into_response())
+/// Takes a body through the three gates.
+async fn receive<T: Body>(
+    request: &Request,
+    body: &mut RequestBody,
+    parse: fn(&[u8]) -> Result<Members, Input>,
+) -> poem::Result<T> {
+    let Some(limits) = request.data::<Limits>().copied() else {
+        return Err(poem::Error::from_status(StatusCode::INTERNAL_SERVER_ERROR));
+    };
+    let gates = async {
+        let bytes = read(request, body, limits).await?;
+        check(parse(&bytes)?, limits)
+    };
+    gates
+        .await
+        .map_err(|refusal| poem::Error::from_response(refusal.into_response()))
 }
 
 /// Reads the body, however it is framed, until its limit or the request's deadline.
@@ -170,6 +171,27 @@ async fn read(request: &Request, body: &mut RequestBody, limits: Limits) -> Resu
 
 /// The members of a body in their order, duplicates included.
 struct Members(Vec<(String, Value)>);
+
+impl Members {
+    fn from_json(bytes: &[u8]) -> Result<Self, Input> {
+        serde_json::from_slice(bytes)
+            .map_err(|_| Input::malformed("The request body is not a JSON object"))
+    }
+
+    fn from_form(bytes: &[u8]) -> Result<Self, Input> {
+        let mut members = Vec::new();
+        for (name, value) in url::form_urlencoded::parse(bytes) {
+            // What the parser puts in the place of bytes that are no UTF-8; nobody types it.
+            if name.contains(char::REPLACEMENT_CHARACTER)
+                || value.contains(char::REPLACEMENT_CHARACTER)
+            {
+                return Err(Input::malformed("The form is not in UTF-8"));
+            }
+            members.push((name.into_owned(), Value::String(value.into_owned())));
+        }
+        Ok(Self(members))
+    }
+}
 
 impl<'de> Deserialize<'de> for Members {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {

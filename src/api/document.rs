@@ -123,6 +123,7 @@ fn completed(generated: &str) -> Result<Value, serde_json::Error> {
     let mut request_schemas = BTreeSet::new();
     for operation in operations(&mut document) {
         complete_examples(operation);
+        tidy_responses(operation);
         request_schemas.extend(request_schemas_of(operation));
     }
     for name in request_schemas {
@@ -143,6 +144,36 @@ fn operations(document: &mut Value) -> impl Iterator<Item = &mut Value> {
         .flat_map(|paths| paths.values_mut())
         .filter_map(Value::as_object_mut)
         .flat_map(|methods| methods.values_mut())
+}
+
+/// Puts the responses in the order of their statuses, and writes header names as people do.
+fn tidy_responses(operation: &mut Value) {
+    let Some(responses) = operation
+        .get_mut("responses")
+        .and_then(Value::as_object_mut)
+    else {
+        return;
+    };
+    responses.sort_keys();
+    for response in responses.values_mut() {
+        if let Some(headers) = response.get_mut("headers").and_then(Value::as_object_mut) {
+            *headers = std::mem::take(headers)
+                .into_iter()
+                .map(|(name, header)| (usual_case(&name), header))
+                .collect();
+        }
+    }
+}
+
+/// `RETRY-AFTER`, as the generator has it, as `Retry-After`.
+fn usual_case(header: &str) -> String {
+    let parts = header
+        .split('-')
+        .map(|part| match part.split_at_checked(1) {
+            Some((first, rest)) if part != "WWW" => format!("{first}{}", rest.to_lowercase()),
+            _ => part.to_owned(),
+        });
+    parts.collect::<Vec<_>>().join("-")
 }
 
 /// Names in an error response's description, in backticks, the codes it can have; gives it one example
