@@ -15,7 +15,7 @@ use crate::model::Clock;
 use crate::server;
 use crate::service::keys::Keys;
 use crate::service::passwords::{InvalidParams, Passwords};
-use crate::service::{Health, Login, Registration, Sessions};
+use crate::service::{Accounts, Health, Login, Registration, Sessions};
 use crate::store::{OpenError, Store, StoreError};
 
 pub use secret::SecretError;
@@ -76,9 +76,7 @@ impl App {
             &config.tokens,
         ));
         let registration = Registration::new(
-            store.clone(),
-            clock.clone(),
-            passwords.clone(),
+            Accounts::new(store.clone(), clock.clone(), passwords.clone()),
             Arc::clone(&sessions),
             config.registration.enabled,
         );
@@ -155,11 +153,18 @@ impl App {
     }
 }
 
-/// Opens the configured database, and migrates it where that is configured.
+/// Creates accounts from the command line, where nothing is signed and so no secret is needed.
 ///
 /// # Errors
 /// When the database can't be opened or migrated.
-pub async fn open_store(config: &Config) -> Result<Store, StartError> {
+pub async fn accounts(config: &Config, clock: Clock) -> Result<Accounts, StartError> {
+    let store = open_store(config).await?;
+    let passwords = Passwords::new(&config.password)?;
+    Ok(Accounts::new(store, clock, passwords))
+}
+
+/// Opens the configured database, and migrates it where that is configured.
+async fn open_store(config: &Config) -> Result<Store, StartError> {
     let store = Store::open(&config.database).await?;
     if config.auto_migrate() {
         store.migrate_up().await.map_err(StartError::Migrate)?;

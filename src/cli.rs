@@ -9,14 +9,14 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::api;
-use crate::app::{App, StartError};
-use crate::config::{Config, ConfigError};
+use crate::app::{self, App, StartError};
+use crate::config::{self, Config, ConfigError};
 use crate::model::{
     Clock, Email, InvalidEmail, InvalidUsername, Password, PasswordPolicy, Taken, Username,
     Weakness,
 };
 use crate::server;
-use crate::service::registration::{NewAccount, RegisterError};
+use crate::service::accounts::{CreateError, NewAccount};
 use crate::store::{OpenError, Store, StoreError};
 use crate::telemetry::{Telemetry, TelemetryError};
 
@@ -151,12 +151,9 @@ pub enum CommandError {
     /// There is nobody to ask for a password.
     #[error("there is no terminal to ask for a password on: use --password-stdin")]
     NoTerminal,
-    /// The account can't be created.
-    #[error("{}", taken(*.0))]
-    Taken(Taken),
     /// The account was not created.
-    #[error("the account was not created: {0}")]
-    Register(RegisterError),
+    #[error("{}", not_created(.0))]
+    Create(#[from] CreateError),
     /// Migrations are pending.
     #[error("{0} pending")]
     Pending(usize),
@@ -175,10 +172,11 @@ fn join(weaknesses: &[Weakness]) -> String {
     texts.join(", ")
 }
 
-fn taken(taken: Taken) -> &'static str {
-    match taken {
-        Taken::Email => "--email is taken already",
-        Taken::Username => "--username is taken already",
+fn not_created(error: &CreateError) -> String {
+    match error {
+        CreateError::Taken(Taken::Email) => "--email is taken already".to_owned(),
+        CreateError::Taken(Taken::Username) => "--username is taken already".to_owned(),
+        CreateError::Fault(fault) => format!("the account was not created: {fault}"),
     }
 }
 
@@ -216,7 +214,12 @@ async fn serve(config: &Config) -> Result<(), CommandError> {
     let clock = Clock::default();
     let _telemetry = Telemetry::start(&config.log, &clock)?;
     let stop = server::stop_signal();
-    let app = App::build(config, clock).await?;
+    tokio::pin!(stop);
+    let app = tokio::select! {
+        app = App::build(config, clock) => app?,
+        // It may wait long for the migrations of another instance.
+        () = &mut stop => return Ok(()),
+    };
     Ok(app.serve(&config.server, stop).await?)
 }
 
@@ -263,16 +266,15 @@ async fn create_user(user: CreateUser, config: &Config) -> Result<(), CommandErr
         username,
         password,
     };
-    let app = App::build(config, Clock::default()).await?;
-    let created = app
-        .services()
-        .registration
-        .create(account, user.superuser)
-        .await;
-    let created = created.map_err(|error| match error {
-        RegisterError::Taken(taken) => CommandError::Taken(taken),
-        other => CommandError::Register(other),
-    })?;
+    let clock = Clock::default();
+    // The event belongs into the log, but standard output is for the answer.
+    let log = config::Log {
+        stdout: false,
+        ..config.log.clone()
+    };
+    let _telemetry = Telemetry::start(&log, &clock)?;
+    let accounts = app::accounts(config, clock).await?;
+    let created = accounts.create(account, user.superuser).await?;
     print(&format!("{}  {}\n", created.id, created.email.as_str()))
 }
 
@@ -310,8 +312,14 @@ fn health_url(config: &Config) -> String {
 }
 
 async fn health(url: String) -> Result<(), CommandError> {
+    if !url.starts_with("http://") {
+        let reason = "only http:// addresses can be asked".to_owned();
+        return Err(CommandError::Unhealthy { url, reason });
+    }
     let asked = async {
         let client = reqwest::Client::builder()
+            // The way out of this machine says nothing about a service on it.
+            .no_proxy()
             .timeout(HEALTH_PATIENCE)
             .build()?;
         client.get(&url).send().await

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::TimeDelta;
-use config::{File, FileFormat, Value};
+use config::{File, FileFormat};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 use validator::{Validate, ValidationError, ValidationErrors, ValidationErrorsKind};
@@ -58,7 +58,7 @@ pub struct Config {
 
 /// What a process is for; decides what is refused at the start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "lowercase", try_from = "String")]
 pub enum Environment {
     /// A developer's machine: a missing secret is made up and kept.
     #[default]
@@ -127,7 +127,7 @@ pub struct Database {
     /// How long to wait for a connection, in seconds.
     #[validate(range(min = 1, max = 60))]
     pub acquire_timeout_seconds: u64,
-    /// How long one statement may take or wait for a lock, in seconds.
+    /// How long one statement may take; on SQLite, wait for a lock; in seconds.
     #[validate(range(min = 1, max = 600))]
     pub statement_timeout_seconds: u64,
     /// Whether migrations run at the start; by default, everywhere but in `prod`.
@@ -178,7 +178,7 @@ impl Database {
 
 /// How durable a commit is in SQLite.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "lowercase", try_from = "String")]
 pub enum Synchronous {
     /// A commit survives power loss.
     Full,
@@ -376,7 +376,7 @@ impl Default for Log {
 
 /// The form of a line on standard output; files always have JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
-#[serde(rename_all = "lowercase")]
+#[serde(rename_all = "lowercase", try_from = "String")]
 pub enum LogFormat {
     /// `pretty` on a terminal, `json` everywhere else.
     Auto,
@@ -385,6 +385,26 @@ pub enum LogFormat {
     /// For reading.
     Pretty,
 }
+
+/// Reads an enumeration from its words, so that an error can list them.
+macro_rules! words {
+    ($name:ident: $($word:literal => $variant:ident),+) => {
+        impl TryFrom<String> for $name {
+            type Error = &'static str;
+
+            fn try_from(text: String) -> Result<Self, Self::Error> {
+                match text.as_str() {
+                    $($word => Ok(Self::$variant),)+
+                    _ => Err(concat!("must be one of", $(" ", $word),+)),
+                }
+            }
+        }
+    };
+}
+
+words!(Environment: "dev" => Dev, "test" => Test, "prod" => Prod);
+words!(Synchronous: "full" => Full, "normal" => Normal);
+words!(LogFormat: "auto" => Auto, "json" => Json, "pretty" => Pretty);
 
 /// Why the configuration can't be used: one line that names the key.
 #[derive(Debug, thiserror::Error)]
@@ -398,12 +418,23 @@ pub enum ConfigError {
         source: std::io::Error,
     },
     /// The file is no TOML.
-    #[error("configuration file {path}: {reason}")]
+    #[error("configuration file {path}: line {line} is no TOML")]
     Syntax {
         /// The file.
         path: PathBuf,
-        /// Where and what.
-        reason: String,
+        /// The line, counted from 1.
+        line: usize,
+    },
+    /// The file `.env` can't be read.
+    #[error("file .env: {0}")]
+    DotEnv(&'static str),
+    /// Two environment variables set one key.
+    #[error("configuration key {key}: set by both {} and {}", variables[0], variables[1])]
+    Twice {
+        /// Dotted path of the key.
+        key: String,
+        /// The variables.
+        variables: [String; 2],
     },
     /// The file that an environment variable names can't be read.
     #[error("environment variable {variable}: can't read the file it names: {source}")]
@@ -435,11 +466,7 @@ impl Config {
             reason = "this is where configuration is read"
         )]
         let process = std::env::vars_os();
-        let mut variables: BTreeMap<String, String> = dotenvy::dotenv_iter()
-            .into_iter()
-            .flatten()
-            .filter_map(Result::ok)
-            .collect();
+        let mut variables = dot_env(Path::new(".env"))?;
         variables.extend(process.filter_map(|(name, value)| {
             Some((name.into_string().ok()?, value.into_string().ok()?))
         }));
@@ -458,16 +485,8 @@ impl Config {
         let path = file.unwrap_or_else(|| Path::new(DEFAULT_FILE));
         match std::fs::read_to_string(path) {
             Ok(text) => {
-                // Parsed alone first, for an error that names the file.
-                let source = File::from_str(&text, FileFormat::Toml);
-                config::Config::builder()
-                    .add_source(source.clone())
-                    .build()
-                    .map_err(|error| ConfigError::Syntax {
-                        path: path.to_owned(),
-                        reason: one_line(&error),
-                    })?;
-                builder = builder.add_source(source);
+                check_syntax(path, &text)?;
+                builder = builder.add_source(File::from_str(&text, FileFormat::Toml));
             }
             Err(error) if file.is_none() && error.kind() == std::io::ErrorKind::NotFound => {}
             Err(source) => {
@@ -477,11 +496,12 @@ impl Config {
                 });
             }
         }
-        for (key, value) in overrides(variables)? {
+        let overrides = overrides(variables)?;
+        for (key, set) in &overrides {
             builder = builder
-                .set_override(&key, value)
+                .set_override(key, set.text.as_str())
                 .map_err(|error| ConfigError::Key {
-                    key,
+                    key: named(key, &overrides),
                     reason: one_line(&error),
                 })?;
         }
@@ -491,12 +511,15 @@ impl Config {
         })?;
         let config: Self =
             serde_path_to_error::deserialize(merged).map_err(|error| ConfigError::Key {
-                key: error.path().to_string(),
+                key: named(&error.path().to_string(), &overrides),
                 reason: one_line(error.inner()),
             })?;
         config.validate().map_err(|errors| {
             let (key, reason) = first_finding(&errors);
-            ConfigError::Key { key, reason }
+            ConfigError::Key {
+                key: named(&key, &overrides),
+                reason,
+            }
         })?;
         Ok(config)
     }
@@ -518,9 +541,29 @@ impl Config {
     }
 }
 
-/// The keys that `variables` set, with the variable as the origin that an error names.
-fn overrides(variables: &BTreeMap<String, String>) -> Result<Vec<(String, Value)>, ConfigError> {
-    let mut found = Vec::new();
+/// The variables in a `.env` file, if there is one here.
+fn dot_env(path: &Path) -> Result<BTreeMap<String, String>, ConfigError> {
+    if !path.exists() {
+        return Ok(BTreeMap::new());
+    }
+    // The parser's own errors repeat the line, which may hold a secret.
+    dotenvy::from_path_iter(path)
+        .map_err(|_| ConfigError::DotEnv("can't be read"))?
+        .collect::<Result<_, _>>()
+        .map_err(|_| ConfigError::DotEnv("has a line that is not NAME=value"))
+}
+
+/// What an environment variable says of a key.
+struct Override {
+    variable: String,
+    text: String,
+}
+
+/// The keys that `variables` set.
+fn overrides(
+    variables: &BTreeMap<String, String>,
+) -> Result<BTreeMap<String, Override>, ConfigError> {
+    let mut found = BTreeMap::<String, Override>::new();
     for (variable, text) in variables {
         let name = variable.strip_suffix(FILE_SUFFIX).unwrap_or(variable);
         let Some(key) = key_of(name) else { continue };
@@ -533,10 +576,37 @@ fn overrides(variables: &BTreeMap<String, String>) -> Result<Vec<(String, Value)
             })?;
             text.trim_end_matches(['\r', '\n']).to_owned()
         };
-        let origin = format!("environment variable {variable}");
-        found.push((key, Value::new(Some(&origin), text)));
+        let variable = variable.clone();
+        if let Some(other) = found.get(&key) {
+            return Err(ConfigError::Twice {
+                key,
+                variables: [other.variable.clone(), variable],
+            });
+        }
+        found.insert(key, Override { variable, text });
     }
     Ok(found)
+}
+
+/// A key with the variable that set it, where one did.
+fn named(key: &str, overrides: &BTreeMap<String, Override>) -> String {
+    match overrides.get(key) {
+        Some(set) => format!("{key} (environment variable {})", set.variable),
+        None => key.to_owned(),
+    }
+}
+
+/// Parses a file for its errors alone. Only the place is told: the line may hold a secret.
+fn check_syntax(path: &Path, text: &str) -> Result<(), ConfigError> {
+    let Err(error) = text.parse::<toml::Table>() else {
+        return Ok(());
+    };
+    let before = error.span().and_then(|span| text.get(..span.start));
+    let line = before.map_or(1, |before| before.matches('\n').count() + 1);
+    Err(ConfigError::Syntax {
+        path: path.to_owned(),
+        line,
+    })
 }
 
 /// The key that an environment variable of this name sets, if it is one of ours.
@@ -622,16 +692,29 @@ fn mask_url<S: Serializer>(url: &SecretString, serializer: S) -> Result<S::Ok, S
     serializer.serialize_str(&without_password(url.expose_secret()))
 }
 
-/// A database URL that may be shown.
-#[must_use]
-pub fn without_password(url: &str) -> String {
-    match url::Url::parse(url) {
-        Ok(mut parsed) if parsed.password().is_some() => match parsed.set_password(Some(MASK)) {
-            Ok(()) => parsed.into(),
-            Err(()) => MASK.into(),
-        },
-        _ => url.to_owned(),
+/// A database URL that may be shown: without its password, wherever it has one.
+fn without_password(url: &str) -> String {
+    let Ok(mut parsed) = url::Url::parse(url) else {
+        return MASK.to_owned();
+    };
+    if parsed.password().is_some() && parsed.set_password(Some(MASK)).is_err() {
+        return MASK.to_owned();
     }
+    if parsed.query_pairs().any(|(name, _)| name == "password") {
+        let pairs: Vec<(String, String)> = parsed
+            .query_pairs()
+            .map(|(name, value)| {
+                let value = if name == "password" {
+                    MASK.into()
+                } else {
+                    value
+                };
+                (name.into_owned(), value.into_owned())
+            })
+            .collect();
+        parsed.query_pairs_mut().clear().extend_pairs(pairs);
+    }
+    parsed.into()
 }
 
 #[cfg(test)]
@@ -768,7 +851,7 @@ mod tests {
             ),
             (
                 from_env(&[("ENVIRONMENT", "production")]),
-                &["environment", "prod"],
+                &["ENVIRONMENT", "must be one of dev test prod"],
             ),
             (
                 from_env(&[("COUNTERSIGN__SERVER__LISTEN", "8000")]),
@@ -799,19 +882,79 @@ mod tests {
 
     #[test]
     fn shown_values_have_no_secrets() {
-        let config = from_env(&[
-            ("JWT_SECRET_KEY", "sentinel-secret"),
-            ("DATABASE_URL", "postgres://app:sentinel-password@db/auth"),
-        ])
-        .unwrap();
-        for shown in [config.to_toml().unwrap(), format!("{config:?}")] {
-            assert!(!shown.contains("sentinel"), "{shown}");
+        for (url, shown) in [
+            (
+                "postgres://app:sentinel@db/auth",
+                "postgres://app:***@db/auth",
+            ),
+            (
+                "postgres://db/auth?user=app&password=sentinel",
+                "postgres://db/auth?user=app&password=***",
+            ),
+            (
+                "sqlite://data/countersign.db",
+                "sqlite://data/countersign.db",
+            ),
+            ("sentinel", "***"),
+        ] {
+            let config =
+                from_env(&[("JWT_SECRET_KEY", "sentinel"), ("DATABASE_URL", url)]).unwrap();
+            let toml = config.to_toml().unwrap();
+            for text in [&toml, &format!("{config:?}")] {
+                assert!(!text.contains("sentinel"), "{text}");
+            }
+            assert!(toml.contains(&format!("url = \"{shown}\"")), "{toml}");
         }
+    }
+
+    #[test]
+    fn errors_repeat_no_secrets() {
+        for text in [
+            "[tokens]\nsecret = \"sentinel\n",
+            "[tokens]\nsecret = sentinel",
+            "[tokens]\nsecret = [\"sentinel\"]",
+        ] {
+            let message = from_toml(text, &[]).unwrap_err().to_string();
+            assert!(!message.contains("sentinel"), "{message}");
+        }
+        let syntax = from_toml("[tokens]\nsecret = \"sentinel\n", &[]).unwrap_err();
+        assert!(syntax.to_string().contains("line 2"), "{syntax}");
+    }
+
+    #[test]
+    fn a_key_that_two_variables_set_is_an_error() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let path = file.path().to_str().unwrap();
+        for (first, second) in [
+            (("JWT_SECRET_KEY", "x"), ("JWT_SECRET_KEY_FILE", path)),
+            (("DATABASE_URL", "x"), ("COUNTERSIGN__DATABASE__URL", "y")),
+        ] {
+            let message = from_env(&[first, second]).unwrap_err().to_string();
+            assert!(
+                message.contains(first.0) && message.contains(second.0),
+                "{message}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_dot_env_file_is_read_whole_or_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(".env");
+        assert!(dot_env(&path).unwrap().is_empty());
+        std::fs::write(
+            &path,
+            "# comment\nTIMEOUT_SECONDS=7\nJWT_SECRET_KEY=\"a b\"\n",
+        )
+        .unwrap();
+        let variables = dot_env(&path).unwrap();
+        assert_eq!(variables["TIMEOUT_SECONDS"], "7");
+        assert_eq!(variables["JWT_SECRET_KEY"], "a b");
+        std::fs::write(&path, "JWT_SECRET_KEY='sentinel\n").unwrap();
+        let message = dot_env(&path).unwrap_err().to_string();
         assert!(
-            config
-                .to_toml()
-                .unwrap()
-                .contains("postgres://app:***@db/auth")
+            message.contains(".env") && !message.contains("sentinel"),
+            "{message}"
         );
     }
 

@@ -24,25 +24,38 @@ pub async fn serve(
 }
 
 /// Done when the process is asked to stop: by SIGTERM, or by an interrupt from the keyboard.
-pub async fn stop_signal() {
-    let interrupt = async {
+///
+/// Listens from this call on, not from the first look at the future: a signal in between is not missed.
+pub fn stop_signal() -> impl Future<Output = ()> {
+    #[cfg(unix)]
+    let asked = {
+        use tokio::signal::unix::{SignalKind, signal};
+        let signalled = |kind| {
+            let signal = signal(kind);
+            async move {
+                match signal {
+                    Ok(mut signal) => drop(signal.recv().await),
+                    Err(_) => std::future::pending().await,
+                }
+            }
+        };
+        let interrupt = signalled(SignalKind::interrupt());
+        let terminate = signalled(SignalKind::terminate());
+        async move {
+            tokio::select! {
+                () = interrupt => {}
+                () = terminate => {}
+            }
+        }
+    };
+    #[cfg(not(unix))]
+    let asked = async {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
     };
-    #[cfg(unix)]
-    let terminate = async {
-        use tokio::signal::unix::{SignalKind, signal};
-        match signal(SignalKind::terminate()) {
-            Ok(mut signal) => drop(signal.recv().await),
-            Err(_) => std::future::pending().await,
-        }
-    };
-    #[cfg(not(unix))]
-    let terminate = std::future::pending::<()>();
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate => {}
+    async move {
+        asked.await;
+        tracing::info!("stopping");
     }
-    tracing::info!("stopping");
 }

@@ -1,4 +1,5 @@
 use sea_orm_migration::prelude::*;
+use sea_orm_migration::sea_orm::DbBackend;
 
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
@@ -26,8 +27,8 @@ impl MigrationTrait for Migration {
                 Table::create()
                     .table(Users::Table)
                     .col(ColumnDef::new(Users::Id).uuid().not_null().primary_key())
-                    .col(ColumnDef::new(Users::Email).text().not_null())
-                    .col(ColumnDef::new(Users::Username).text())
+                    .col(name(manager, Users::Email).not_null())
+                    .col(name(manager, Users::Username))
                     .col(ColumnDef::new(Users::PasswordHash).text())
                     .col(ColumnDef::new(Users::IsActive).boolean().not_null())
                     .col(ColumnDef::new(Users::IsSuperuser).boolean().not_null())
@@ -60,6 +61,16 @@ impl MigrationTrait for Migration {
             .drop_table(Table::drop().table(Users::Table).to_owned())
             .await
     }
+}
+
+/// A column of ASCII text that is compared without case. On PostgreSQL, `lower` would otherwise go by
+/// the language of the database, and in Turkish an `I` does not become an `i`.
+fn name(manager: &SchemaManager<'_>, column: impl IntoIden) -> ColumnDef {
+    let mut column = ColumnDef::new(column).text().to_owned();
+    if manager.get_database_backend() == DbBackend::Postgres {
+        column.extra("COLLATE \"C\"");
+    }
+    column
 }
 
 /// A column that holds a point in time.

@@ -17,8 +17,9 @@ use super::failure::{Failure, Input, Member, challenge};
 use super::problem::{ErrorCode, FieldError, FieldErrorCode, Flaw, Problem};
 use super::secret_text::{PasswordText, RefreshTokenText};
 use crate::model::{Email, Identifier, Password, PasswordPolicy, Taken, Username};
+use crate::service::accounts::NewAccount;
 use crate::service::login::LoginError;
-use crate::service::registration::{NewAccount, RegisterError};
+use crate::service::registration::RegisterError;
 use crate::service::sessions::{Grant, RefreshError};
 use crate::service::{Login, Registration, Sessions};
 
@@ -158,13 +159,17 @@ pub struct PasswordForm {
     /// The password.
     password: PasswordText,
     /// Only `password` is granted here.
+    #[oai(skip_serializing_if_is_none)]
     #[validate(custom(function = "is_password_grant"))]
     grant_type: Option<String>,
     /// Accepted and ignored: what a token allows is decided by the account.
+    #[oai(skip_serializing_if_is_none)]
     scope: Option<String>,
     /// Accepted and ignored: there are no clients to tell apart.
+    #[oai(skip_serializing_if_is_none)]
     client_id: Option<String>,
     /// Accepted and ignored, as `client_id`.
+    #[oai(skip_serializing_if_is_none)]
     client_secret: Option<String>,
 }
 

@@ -165,7 +165,7 @@ impl<E> EdgeEndpoint<E> {
             };
         }
         let mut cause = cause;
-        let response = if error.is::<NotFoundError>() {
+        let response = if error.is::<NotFoundError>() || is_path(&error) {
             respond(ErrorCode::NotFound)
         } else if error.is::<MethodNotAllowedError>() {
             let mut response = respond(ErrorCode::MethodNotAllowed);
@@ -179,12 +179,12 @@ impl<E> EdgeEndpoint<E> {
             Member::unauthorized(ErrorCode::TokenMissing).into_response()
         } else if error.is::<ContentTypeError>() {
             Input::unsupported_media_type().into_response()
-        } else if let Some(name) = parameter(&error) {
+        } else if let Some(parameter) = error.downcast_ref::<ParseParamError>() {
             let flaw = Flaw::new(
                 FieldErrorCode::InvalidFormat,
                 "does not have the right form",
             );
-            Input::invalid(vec![flaw.of(name)]).into_response()
+            Input::invalid(vec![flaw.of(parameter.name)]).into_response()
         } else if error.status().is_client_error() {
             Input::malformed(ErrorCode::ValidationError.detail()).into_response()
         } else {
@@ -200,16 +200,9 @@ impl<E> EdgeEndpoint<E> {
     }
 }
 
-/// The parameter that could not be read, if that is what happened.
-fn parameter(error: &Error) -> Option<&'static str> {
-    let in_path = error
-        .downcast_ref::<ParsePathError>()
-        .map(|error| error.name);
-    in_path.or_else(|| {
-        error
-            .downcast_ref::<ParseParamError>()
-            .map(|error| error.name)
-    })
+/// Whether the path can't be read, so that it leads nowhere.
+fn is_path(error: &Error) -> bool {
+    error.is::<poem::error::ParsePathError>() || error.is::<ParsePathError>()
 }
 
 /// An answer that belongs to no operation.
@@ -237,7 +230,9 @@ fn request_id(request: &Request) -> String {
 
 fn log(method: &Method, facts: Option<&RouteFacts>, outcome: &Outcome, took: Duration) {
     let status = outcome.response.status();
-    if status.is_success() && facts.is_some_and(|facts| !facts.is_logged) {
+    // A probe that finds the service unavailable is told why in a line of its own.
+    let is_logged = facts.is_none_or(|facts| facts.is_logged);
+    if !is_logged && status != StatusCode::INTERNAL_SERVER_ERROR {
         return;
     }
     let endpoint = facts.map_or(UNKNOWN_ENDPOINT, |facts| facts.endpoint.as_str());

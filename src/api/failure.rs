@@ -1,7 +1,7 @@
 //! What stops an operation: the refusals that operations share, put together by type.
 //!
 //! An operation returns `Result<T, Failure<R>>`. `T` is its own enum of answers; `R` lists the shared
-//! refusals it can meet besides, as in `Failure<(Member, Input)>`. The specification is read from both,
+//! refusals it can meet besides, as in `Failure<(Member,)>`. The specification is read from both,
 //! so a status that is not in the type can't be answered.
 
 use std::error::Error;

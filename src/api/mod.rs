@@ -111,6 +111,7 @@ pub fn endpoint(
         },
         StatusApi {
             health: services.health,
+            docs: settings.docs,
         },
     );
     let mut routes = route_table::<Operations>();

@@ -74,7 +74,8 @@ impl Made {
         encoder.write_all(text.as_bytes())?;
         Ok(Self {
             gzipped: encoder.finish()?,
-            etag: format!("\"{}\"", sha256(text)),
+            // Weak, since the compressed and the plain form share it.
+            etag: format!("W/\"{}\"", sha256(text)),
             content_security_policy: is_html.then(|| content_security_policy(text)),
         })
     }
@@ -98,11 +99,11 @@ impl Endpoint for Page {
         if let Some(policy) = &made.content_security_policy {
             response = response.header(header::CONTENT_SECURITY_POLICY, policy);
         }
-        if names(&request, &header::IF_NONE_MATCH, &made.etag) {
+        if elements(&request, &header::IF_NONE_MATCH).any(|etag| etag == made.etag) {
             return Ok(response.status(StatusCode::NOT_MODIFIED).finish());
         }
         response = response.content_type(self.content_type);
-        if names(&request, &header::ACCEPT_ENCODING, "gzip") {
+        if elements(&request, &header::ACCEPT_ENCODING).any(accepts_gzip) {
             let gzip = HeaderValue::from_static("gzip");
             let response = response.header(header::CONTENT_ENCODING, gzip);
             return Ok(response.body(made.gzipped.clone()));
@@ -114,21 +115,28 @@ impl Endpoint for Page {
     }
 }
 
-/// Whether a header that is a list has this element, whatever its parameters, unless they forbid it.
-fn names(request: &Request, header: &header::HeaderName, element: &str) -> bool {
+/// The elements of a header that is a list.
+fn elements<'a>(
+    request: &'a Request,
+    header: &'a header::HeaderName,
+) -> impl Iterator<Item = &'a str> {
     request
         .headers()
         .get_all(header)
         .iter()
         .filter_map(|value| value.to_str().ok())
         .flat_map(|value| value.split(','))
-        .any(|part| {
-            let mut part = part.split(';').map(str::trim);
-            let name = part.next().unwrap_or_default();
-            name.trim_start_matches("W/").eq_ignore_ascii_case(element)
-                && !part
-                    .any(|parameter| matches!(parameter, "q=0" | "q=0.0" | "q=0.00" | "q=0.000"))
-        })
+        .map(str::trim)
+}
+
+/// Whether an element of `Accept-Encoding` allows gzip (RFC 9110 section 12.5.3).
+fn accepts_gzip(element: &str) -> bool {
+    let mut parts = element.split(';').map(str::trim);
+    let is_gzip = parts
+        .next()
+        .is_some_and(|name| name.eq_ignore_ascii_case("gzip"));
+    let weight = parts.find_map(|part| part.strip_prefix("q=")?.parse::<f32>().ok());
+    is_gzip && weight.is_none_or(|weight| weight > 0.0)
 }
 
 /// Lets the page's own scripts run and nothing else; styles are set by scripts, so they can't be listed.

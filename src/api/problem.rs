@@ -211,6 +211,7 @@ impl From<Weakness> for Flaw {
         let code = match weakness {
             Weakness::TooShort { .. } => FieldErrorCode::TooShort,
             Weakness::TooLong { .. } => FieldErrorCode::TooLong,
+            Weakness::ControlCharacters => FieldErrorCode::InvalidFormat,
             Weakness::TooCommon => FieldErrorCode::TooCommon,
             Weakness::ContainsIdentity => FieldErrorCode::ContainsIdentity,
         };

@@ -32,7 +32,7 @@ pub struct SessionResponse {
     user_agent: Nullable<String>,
     /// When the person logged in.
     created_at: Timestamp,
-    /// When tokens were last given out for this session.
+    /// When the person logged in, or last refreshed.
     last_used_at: Timestamp,
     /// When the session ends, unless it is refreshed before.
     expires_at: Timestamp,
@@ -126,7 +126,7 @@ enum EndSessionAnswer {
     /// The session is over; its tokens work no more.
     #[oai(status = 204)]
     Ended,
-    /// `SESSION_NOT_FOUND`: the caller has no such session.
+    /// `SESSION_NOT_FOUND`: the caller has no such session. `NOT_FOUND`: the path is not in UTF-8.
     #[oai(status = 404)]
     NotFound(Json<Problem>),
 }

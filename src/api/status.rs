@@ -3,16 +3,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use poem::web::Data;
 use poem_openapi::payload::Json;
 use poem_openapi::types::Example;
 use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
 
 use super::Tag;
+use super::body::Deadline;
 use super::failure::Failure;
 use super::problem::Problem;
 use super::wire::Nullable;
-use crate::service::Health;
 use crate::service::health::DatabaseHealth;
+use crate::service::{Fault, Health};
 
 /// The name of the program.
 const NAME: &str = "countersign";
@@ -27,8 +29,8 @@ pub struct ServiceInfo {
     service: String,
     /// Version of the program.
     version: String,
-    /// Where the documentation is.
-    docs: String,
+    /// Where the documentation is; `null` where it is not served.
+    docs: Nullable<String>,
     /// Where the OpenAPI document is.
     openapi: String,
     /// Where the state of the service is.
@@ -40,7 +42,7 @@ impl Example for ServiceInfo {
         Self {
             service: NAME.into(),
             version: VERSION.into(),
-            docs: "/docs".into(),
+            docs: Nullable(Some("/docs".into())),
             openapi: "/openapi.json".into(),
             health: "/health".into(),
         }
@@ -167,6 +169,8 @@ enum GetLivenessAnswer {
 pub struct StatusApi {
     /// Knows the state of the service.
     pub health: Arc<Health>,
+    /// Whether the documentation is served.
+    pub docs: bool,
 }
 
 #[OpenApi(tag = "Tag::Service")]
@@ -180,7 +184,9 @@ impl StatusApi {
         reason = "operations are async, whatever they do"
     )]
     async fn get_service(&self) -> Result<GetServiceAnswer, Failure<()>> {
-        Ok(GetServiceAnswer::Described(Json(ServiceInfo::example())))
+        let mut info = ServiceInfo::example();
+        info.docs.0 = info.docs.0.filter(|_| self.docs);
+        Ok(GetServiceAnswer::Described(Json(info)))
     }
 
     /// Get the health
@@ -188,8 +194,14 @@ impl StatusApi {
     /// Whether requests can be served, and what stands in the way. For load balancers and readiness
     /// probes.
     #[oai(path = "/health", method = "get", operation_id = "get_health")]
-    async fn get_health(&self) -> GetHealthAnswer {
-        let (status, latency, pending) = match self.health.database().await {
+    async fn get_health(&self, deadline: Data<&Deadline>) -> GetHealthAnswer {
+        // Who answers too late is of no more use than who does not answer, and reported alike.
+        let database = tokio::time::timeout_at(deadline.0.0, self.health.database())
+            .await
+            .unwrap_or_else(|late| DatabaseHealth::Unavailable {
+                cause: Fault::internal(late),
+            });
+        let (status, latency, pending) = match database {
             DatabaseHealth::Usable { latency } => (Status::Ok, Some(latency), Some(0)),
             DatabaseHealth::Outdated { latency, pending } => {
                 tracing::warn!(pending, "the database has to be migrated");

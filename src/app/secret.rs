@@ -10,6 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::config::{Config, Environment};
+use crate::store::private_folder;
 
 /// The fewest bytes of a secret: those of the hash it is used with (RFC 7518 section 3.2).
 const MIN_BYTES: usize = 32;
@@ -110,7 +111,7 @@ fn kept(path: &Path) -> io::Result<SecretString> {
         Err(error) => return Err(error),
     }
     if let Some(folder) = path.parent() {
-        fs::create_dir_all(folder)?;
+        private_folder(folder)?;
     }
     let draft = path.with_extension(format!("secret.{}", uuid::Uuid::new_v4()));
     write_private(&draft, &random()?)?;

@@ -72,6 +72,9 @@ pub enum Weakness {
         /// The most characters allowed.
         max: usize,
     },
+    /// Characters that no login form would pass on, such as tabs and line ends.
+    #[error("must not have control characters")]
+    ControlCharacters,
     /// One of the passwords that attackers try first.
     #[error("is one of the most common passwords")]
     TooCommon,
@@ -117,6 +120,9 @@ impl PasswordPolicy {
             found.push(Weakness::TooLong {
                 max: self.max_length,
             });
+        }
+        if text.chars().any(char::is_control) {
+            found.push(Weakness::ControlCharacters);
         }
         if COMMON.contains(folded.as_str()) {
             found.push(Weakness::TooCommon);
@@ -200,6 +206,21 @@ mod tests {
         assert_eq!(weaknesses("correct horse battery staple"), []);
         assert_eq!(weaknesses("        x"), []);
         assert_eq!(Password::new(" p ").expose(), " p ");
+    }
+
+    #[test]
+    fn control_characters_are_refused() {
+        for password in [
+            "tab\there and there",
+            "two\nlines of it",
+            "a nul \0 character",
+        ] {
+            assert_eq!(
+                weaknesses(password),
+                [Weakness::ControlCharacters],
+                "{password:?}"
+            );
+        }
     }
 
     #[test]

@@ -21,7 +21,7 @@ pub struct Session {
     pub device: Device,
     /// When the person logged in.
     pub created_at: DateTime<Utc>,
-    /// When tokens were last given out for this session.
+    /// When the person logged in, or last refreshed.
     pub last_used_at: DateTime<Utc>,
     /// When the refresh token runs out, unless it is used before.
     pub expires_at: DateTime<Utc>,

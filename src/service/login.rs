@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::Fault;
 use super::passwords::{Passwords, Verdict};
 use super::sessions::{Grant, Sessions};
-use crate::model::{Device, Identifier, Password, User};
+use crate::model::{Device, Identifier, Password, PasswordHash, User};
 use crate::store::{RecordLoginError, Store};
 use crate::telemetry::context;
 
@@ -66,7 +66,7 @@ impl Login {
             return Err(refused(found.as_ref(), LoginError::Inactive));
         }
         let rehashed = if outdated {
-            Some(self.passwords.hash_verified(password).await?)
+            self.rehash(password).await?
         } else {
             None
         };
@@ -85,6 +85,16 @@ impl Login {
         context::identify(user.id);
         tracing::info!(event = "login_succeeded", session_id = %session.id, "logged in");
         Ok(self.sessions.grant(user, &session, session.created_at)?)
+    }
+
+    /// A hash with the parameters now in force; none while there is too much else to hash, since the old
+    /// one will do until the next login.
+    async fn rehash(&self, password: &Password) -> Result<Option<PasswordHash>, Fault> {
+        match self.passwords.hash_verified(password).await {
+            Ok(hash) => Ok(Some(hash)),
+            Err(Fault::Overloaded) => Ok(None),
+            Err(fault) => Err(fault),
+        }
     }
 }
 

@@ -1,6 +1,7 @@
 //! What Countersign does: one file per capability, each operation with its own errors. Knows no HTTP.
 
 pub mod access_token;
+pub mod accounts;
 pub mod health;
 pub mod keys;
 pub mod login;
@@ -9,6 +10,7 @@ pub mod refresh_token;
 pub mod registration;
 pub mod sessions;
 
+pub use accounts::Accounts;
 pub use health::Health;
 pub use login::Login;
 pub use registration::Registration;

@@ -186,7 +186,12 @@ impl Sessions {
             let expected = session.generation;
             let refreshed = Session {
                 generation,
-                rotated_at: now,
+                // Stays where rotation is off, or its predecessor would come to life again.
+                rotated_at: if generation == expected {
+                    session.rotated_at
+                } else {
+                    now
+                },
                 last_used_at: now,
                 expires_at: (now + self.refresh_ttl).min(session.created_at + self.session_ttl),
                 ..session

@@ -3,13 +3,15 @@
 //! Every change is one transaction, so that what was answered is durable and nothing is half done.
 
 mod entity;
+mod folder;
 mod schema;
 mod sessions;
 mod users;
 
 use std::time::Duration;
 
-use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+use sea_orm::sqlx::postgres::PgConnectOptions;
+use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
     ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqlErr,
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
@@ -18,6 +20,7 @@ use secrecy::ExposeSecret;
 
 use crate::config::{self, Synchronous};
 
+pub use folder::private_folder;
 pub use schema::MigrationState;
 pub use users::{CreateUserError, RecordLoginError};
 
@@ -45,6 +48,9 @@ pub enum OpenError {
     /// Neither SQLite nor PostgreSQL.
     #[error("configuration key database.url: must start with sqlite:// or postgres://")]
     Scheme,
+    /// The rest of the URL can't be understood. It is not repeated: it may hold a password.
+    #[error("configuration key database.url: is not a valid URL")]
+    Url,
     /// Connecting failed.
     #[error("can't connect to the database: {0}")]
     Connect(#[from] DbErr),
@@ -64,11 +70,18 @@ impl Store {
     pub async fn open(config: &config::Database) -> Result<Self, OpenError> {
         let url = config.url.expose_secret();
         let is_sqlite = url.starts_with("sqlite:");
-        if !is_sqlite && !url.starts_with("postgres://") && !url.starts_with("postgresql://") {
+        let is_understood = if is_sqlite {
+            url.parse::<SqliteConnectOptions>().is_ok()
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            url.parse::<PgConnectOptions>().is_ok()
+        } else {
             return Err(OpenError::Scheme);
+        };
+        if !is_understood {
+            return Err(OpenError::Url);
         }
         if let Some(folder) = config.sqlite_folder() {
-            std::fs::create_dir_all(folder)?;
+            private_folder(&folder)?;
         }
         let synchronous = match config.sqlite_synchronous {
             Synchronous::Full => SqliteSynchronous::Full,

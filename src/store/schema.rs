@@ -1,14 +1,20 @@
 //! The state of the schema, and changing it.
 
+use std::collections::HashSet;
+
 use migration::Migrator;
-use sea_orm::ConnectionTrait;
-use sea_orm_migration::{MigrationStatus, MigratorTrait};
+use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait};
+use sea_orm_migration::{
+    IntoSchemaManagerConnection, MigratorTrait, SchemaManager, seaql_migrations,
+};
 
 use super::{Store, StoreError};
 
 /// Serialises migrations of several instances on one PostgreSQL. The number means nothing, but must
 /// never change.
 const MIGRATION_LOCK: i64 = 0x636f_756e_7465_7273;
+/// Where the migrator notes what it applied.
+const APPLIED_TABLE: &str = "seaql_migrations";
 
 /// A migration and whether it was applied.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -26,6 +32,37 @@ impl Store {
     /// # Errors
     /// When the database fails; then nothing was changed.
     pub async fn migrate_up(&self) -> Result<(), StoreError> {
+        let transaction = self.begin_migration().await?;
+        if states(&transaction)
+            .await?
+            .iter()
+            .any(|migration| !migration.applied)
+        {
+            Migrator::up(&transaction, None).await?;
+        }
+        Ok(transaction.commit().await?)
+    }
+
+    /// Reverts the last `steps` migrations, or none. Data in what they created is lost.
+    ///
+    /// # Errors
+    /// When the database fails; then nothing was changed.
+    pub async fn migrate_down(&self, steps: u32) -> Result<(), StoreError> {
+        let transaction = self.begin_migration().await?;
+        Migrator::down(&transaction, Some(steps)).await?;
+        Ok(transaction.commit().await?)
+    }
+
+    /// All migrations this program knows, oldest first. Changes nothing. Those of a newer program are
+    /// none of its business, so that it keeps serving while others are upgraded.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn migrations(&self) -> Result<Vec<MigrationState>, StoreError> {
+        states(&self.connection).await
+    }
+
+    async fn begin_migration(&self) -> Result<DatabaseTransaction, StoreError> {
         let transaction = self.begin().await?;
         if !self.is_sqlite() {
             // Waiting here for another instance is no slow statement.
@@ -36,32 +73,29 @@ impl Store {
                 .execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
                 .await?;
         }
-        Migrator::up(&transaction, None).await?;
-        Ok(transaction.commit().await?)
+        Ok(transaction)
     }
+}
 
-    /// Reverts the last `steps` migrations, or none. Data in what they created is lost.
-    ///
-    /// # Errors
-    /// When the database fails; then nothing was changed.
-    pub async fn migrate_down(&self, steps: u32) -> Result<(), StoreError> {
-        let transaction = self.begin().await?;
-        Migrator::down(&transaction, Some(steps)).await?;
-        Ok(transaction.commit().await?)
-    }
-
-    /// All migrations this program knows, oldest first. Changes nothing.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn migrations(&self) -> Result<Vec<MigrationState>, StoreError> {
-        let known = Migrator::get_migration_with_status_read_only(&self.connection).await?;
-        Ok(known
-            .iter()
-            .map(|migration| MigrationState {
-                name: migration.name().to_owned(),
-                applied: migration.status() == MigrationStatus::Applied,
-            })
-            .collect())
-    }
+async fn states<'c, C>(connection: &'c C) -> Result<Vec<MigrationState>, StoreError>
+where
+    C: ConnectionTrait,
+    &'c C: IntoSchemaManagerConnection<'c>,
+{
+    let exists = SchemaManager::new(connection)
+        .has_table(APPLIED_TABLE)
+        .await?;
+    let applied: HashSet<String> = if exists {
+        let rows = seaql_migrations::Entity::find().all(connection).await?;
+        rows.into_iter().map(|row| row.version).collect()
+    } else {
+        HashSet::new()
+    };
+    Ok(Migrator::migrations()
+        .iter()
+        .map(|migration| MigrationState {
+            name: migration.name().to_owned(),
+            applied: applied.contains(migration.name()),
+        })
+        .collect())
 }

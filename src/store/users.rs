@@ -26,7 +26,7 @@ pub enum CreateUserError {
 /// Why a login was not recorded.
 #[derive(Debug, thiserror::Error)]
 pub enum RecordLoginError {
-    /// The account was deleted, or its password changed, since the password was verified.
+    /// The account was deleted or deactivated, or its password changed, since it was verified.
     #[error("the account changed during the login")]
     Superseded,
     /// The database failed.
@@ -81,8 +81,8 @@ impl Store {
     /// the same password where one was made.
     ///
     /// # Errors
-    /// [`RecordLoginError::Superseded`] when the account has another password by now, so that no login
-    /// outlives the password it was made with.
+    /// [`RecordLoginError::Superseded`] when the account has another password by now or is no longer
+    /// active, so that no login outlives what it was made with.
     pub async fn record_login(
         &self,
         verified: &PasswordHash,
@@ -93,7 +93,8 @@ impl Store {
         let mut update = users::Entity::update_many()
             .col_expr(users::Column::LastLogin, Expr::value(session.created_at))
             .filter(users::Column::Id.eq(session.user_id.0))
-            .filter(users::Column::PasswordHash.eq(verified.expose()));
+            .filter(users::Column::PasswordHash.eq(verified.expose()))
+            .filter(users::Column::IsActive.eq(true));
         if let Some(hash) = rehashed {
             update = update.col_expr(users::Column::PasswordHash, Expr::value(hash.expose()));
         }
