@@ -121,10 +121,16 @@ fn completed(generated: &str) -> Result<Value, serde_json::Error> {
     let mut document: Value = serde_json::from_str(generated)?;
 
     let mut request_schemas = BTreeSet::new();
+    let mut tags = Vec::new();
     for operation in operations(&mut document) {
+        tags.extend(operation.pointer("/tags/0").cloned());
         complete_examples(operation);
         tidy_responses(operation);
         request_schemas.extend(request_schemas_of(operation));
+    }
+    // The generator sorts them by name; they read better in the order of their operations.
+    if let Some(listed) = document.get_mut("tags").and_then(Value::as_array_mut) {
+        listed.sort_by_key(|tag| tags.iter().position(|used| Some(used) == tag.get("name")));
     }
     for name in request_schemas {
         let schema = document.pointer_mut(&format!("/components/schemas/{name}"));

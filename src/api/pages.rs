@@ -20,6 +20,9 @@ const CACHE_CONTROL: &str = "public, max-age=300";
 /// The one thing that ReDoc's page would fetch from elsewhere.
 const REDOC_FONTS: &str = r#"<link href="https://fonts.googleapis.com/css?family=Montserrat:300,400,700|Roboto:300,400,700" rel="stylesheet">"#;
 
+/// Spares the browser from asking for an icon that is not there.
+const HEAD: &str = r#"<head><link rel="icon" href="data:,">"#;
+
 /// A text that never changes while the process runs.
 pub(super) struct Page {
     content_type: &'static str,
@@ -38,7 +41,10 @@ impl Page {
     pub(super) fn html(make: impl Fn() -> String + Send + Sync + 'static) -> Self {
         Self {
             content_type: "text/html; charset=utf-8",
-            make: Box::new(move || make().replacen(REDOC_FONTS, "", 1)),
+            make: Box::new(move || {
+                let page = make().replacen("<head>", HEAD, 1);
+                page.replacen(REDOC_FONTS, "", 1)
+            }),
             made: OnceLock::new(),
         }
     }
@@ -141,11 +147,8 @@ fn accepts_gzip(element: &str) -> bool {
 
 /// Lets the page's own scripts run and nothing else; styles are set by scripts, so they can't be listed.
 fn content_security_policy(html: &str) -> String {
-    let scripts: Vec<String> = html
-        .split("<script")
-        .skip(1)
-        .filter_map(|rest| rest.split_once('>')?.1.split_once("</script>"))
-        .map(|(script, _)| format!("'sha256-{}'", sha256(script)))
+    let scripts: Vec<String> = scripts(html)
+        .map(|script| format!("'sha256-{}'", sha256(script)))
         .collect();
     format!(
         "default-src 'none'; script-src {}; style-src 'unsafe-inline'; img-src 'self' data:; \
@@ -153,6 +156,18 @@ fn content_security_policy(html: &str) -> String {
          frame-ancestors 'none'",
         scripts.join(" ")
     )
+}
+
+/// The scripts in a page, one after the other: within one, `<script` is but text.
+fn scripts(html: &str) -> impl Iterator<Item = &str> {
+    let mut rest = html;
+    std::iter::from_fn(move || {
+        let (_, opened) = rest.split_once("<script")?;
+        let (_, body) = opened.split_once('>')?;
+        let (script, after) = body.split_once("</script>")?;
+        rest = after;
+        Some(script)
+    })
 }
 
 fn sha256(text: &str) -> String {
