@@ -228,15 +228,24 @@ async fn by_default_passwords_are_hashed_with_the_recommended_cost() {
 
 #[tokio::test]
 async fn a_login_does_not_outlive_the_password_it_was_made_with() {
+    assert_superseded_by("UPDATE users SET password_hash = 'changed'").await;
+}
+
+#[tokio::test]
+async fn a_login_does_not_outlive_a_deactivation() {
+    assert_superseded_by("UPDATE users SET is_active = false").await;
+}
+
+/// Makes a change that another request may make between the verification of a password and the end of the
+/// login.
+async fn assert_superseded_by(change: &str) {
     let app = TestApp::start().await;
     let ada = app.register("ada").await;
-    let ada_by_name = Identifier::Username("ada".into());
-    let user = app.store().find_user(&ada_by_name).await.unwrap().unwrap();
+    let by_name = Identifier::Username("ada".into());
+    let user = app.store().find_user(&by_name).await.unwrap().unwrap();
     let verified = user.password_hash.unwrap();
+    app.execute(change).await;
 
-    // What another request may do between the verification of a password and the end of the login.
-    app.execute("UPDATE users SET password_hash = 'changed'")
-        .await;
     let now = app.clock.now();
     let session = Session {
         id: SessionId::generate(now),
@@ -253,11 +262,7 @@ async fn a_login_does_not_outlive_the_password_it_was_made_with() {
         matches!(outcome, Err(RecordLoginError::Superseded)),
         "{outcome:?}"
     );
-    let sessions = app
-        .get("/users/me/sessions")
-        .bearer(&ada)
-        .send()
-        .await
-        .json();
-    assert_eq!(sessions["items"].as_array().unwrap().len(), 1);
+    app.execute("UPDATE users SET is_active = true").await;
+    let sessions = app.get("/users/me/sessions").bearer(&ada).send().await;
+    assert_eq!(sessions.json()["items"].as_array().unwrap().len(), 1);
 }

@@ -164,6 +164,25 @@ async fn without_rotation_one_token_serves_until_it_expires() {
 }
 
 #[tokio::test]
+async fn a_voided_token_stays_void_when_rotation_is_switched_off() {
+    let app = TestApp::start().await;
+    let ada = app.register("ada").await;
+    let current = Member {
+        tokens: app.refresh(ada.refresh_token()).await.json(),
+    };
+    let mut config = app.config.clone();
+    config.tokens.refresh_rotation = false;
+    let app = app.restart(config).await;
+    app.clock.advance(TimeDelta::minutes(1));
+    let answer = app.refresh(current.refresh_token()).await;
+    answer.assert_status(200);
+    assert_eq!(answer.json()["refresh_token"], current.refresh_token());
+    app.refresh(ada.refresh_token())
+        .await
+        .assert_error(401, "TOKEN_REUSED");
+}
+
+#[tokio::test]
 async fn a_refresh_token_lasts_seven_days_from_its_last_use() {
     let app = TestApp::start().await;
     let ada = app.register("ada").await;

@@ -358,11 +358,7 @@ impl Shape {
     /// value is not told.
     fn fill(&self, object: &mut Map<String, Value>, blamed: &HashSet<String>) {
         for member in self.0.iter().filter(|member| blamed.contains(member.name)) {
-            if member.is_required {
-                object.insert(member.name.to_owned(), member.empty());
-            } else {
-                object.remove(member.name);
-            }
+            object.insert(member.name.to_owned(), member.empty());
         }
     }
 }

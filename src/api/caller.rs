@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
-use poem::http::header::USER_AGENT;
+use poem::http::HeaderMap;
+use poem::http::header::{AUTHORIZATION, USER_AGENT};
 use poem::{FromRequest, IntoResponse, Request, RequestBody};
 use poem_openapi::SecurityScheme;
 use poem_openapi::auth::Bearer;
+use poem_openapi::error::AuthorizationError;
 
 use super::failure::{Member, outage};
 use super::problem::ErrorCode;
@@ -24,7 +26,26 @@ use crate::service::sessions::{AuthenticateError, Caller};
 )]
 pub struct Authenticated(pub Caller);
 
+/// Whether a request sends a bearer token, however badly: only then is there an error for the challenge
+/// to name (RFC 6750 section 3.1).
+pub(super) fn sends_token(headers: &HeaderMap) -> bool {
+    let scheme = b"Bearer ";
+    headers.get_all(AUTHORIZATION).iter().any(|value| {
+        value
+            .as_bytes()
+            .split_at_checked(scheme.len())
+            .is_some_and(|(start, token)| {
+                start.eq_ignore_ascii_case(scheme) && !token.trim_ascii().is_empty()
+            })
+    })
+}
+
 async fn authenticate(request: &Request, bearer: Bearer) -> poem::Result<Caller> {
+    // Which of several is meant is not for us to guess: a proxy may have taken another one.
+    let is_only_one = request.headers().get_all(AUTHORIZATION).iter().count() == 1;
+    if bearer.token.is_empty() || !is_only_one {
+        return Err(AuthorizationError.into());
+    }
     let Some(sessions) = request.data::<Arc<Sessions>>() else {
         return Err(poem::Error::from_status(
             poem::http::StatusCode::INTERNAL_SERVER_ERROR,

@@ -16,6 +16,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::body::{Deadline, Limits};
+use super::caller::sends_token;
 use super::failure::{Cause, Input, Member, Outage};
 use super::problem::{ErrorCode, FieldErrorCode, Flaw, Problem};
 use crate::model::Clock;
@@ -113,13 +114,14 @@ impl<E: Endpoint> Endpoint for EdgeEndpoint<E> {
         request.set_data(Deadline(deadline));
         request.set_data(self.edge.limits);
         let method = request.method().clone();
+        let has_token = sends_token(request.headers());
         let id = HeaderValue::from_str(context.request_id());
 
         let answer = async {
             let call = AssertUnwindSafe(self.inner.call(request)).catch_unwind();
             let mut outcome = match tokio::time::timeout_at(deadline, call).await {
                 Ok(Ok(Ok(response))) => answered(response.into_response()),
-                Ok(Ok(Err(error))) => self.refused(error),
+                Ok(Ok(Err(error))) => self.refused(error, has_token),
                 // The panic has a line of its own, with the place where it happened.
                 Ok(Err(_panic)) => answered(Outage::new(ErrorCode::InternalError).into_response()),
                 Err(_) => answered(Outage::new(ErrorCode::DeadlineExceeded).into_response()),
@@ -154,7 +156,7 @@ fn answered(response: Response) -> Outcome {
 impl<E> EdgeEndpoint<E> {
     /// Turns what stopped a request into its answer. Texts of the framework stay inside: they may repeat
     /// what was sent.
-    fn refused(&self, error: Error) -> Outcome {
+    fn refused(&self, error: Error, has_token: bool) -> Outcome {
         let pattern = error.data::<PathPattern>().cloned();
         let cause = error.data::<Cause>().cloned();
         if error.is_from_response() {
@@ -176,7 +178,12 @@ impl<E> EdgeEndpoint<E> {
             }
             response
         } else if error.is::<AuthorizationError>() {
-            Member::unauthorized(ErrorCode::TokenMissing).into_response()
+            Member::unauthorized(if has_token {
+                ErrorCode::TokenInvalid
+            } else {
+                ErrorCode::TokenMissing
+            })
+            .into_response()
         } else if error.is::<ContentTypeError>() {
             Input::unsupported_media_type().into_response()
         } else if let Some(parameter) = error.downcast_ref::<ParseParamError>() {

@@ -114,7 +114,8 @@ impl Fields {
             map.serialize_entry(name, value)?;
         }
         map.end()?;
-        String::from_utf8(line).map_err(serde::ser::Error::custom)
+        let line = String::from_utf8(line).map_err(serde::ser::Error::custom)?;
+        Ok(escape_all_controls(line))
     }
 
     fn write_pretty(&self, writer: &mut Writer<'_>) -> fmt::Result {
@@ -130,9 +131,28 @@ impl Fields {
     }
 }
 
+/// Escapes what JSON allows in a text, but some readers take for the end of a line or for an order to the
+/// terminal: U+007F to U+009F and the separators of Unicode.
+fn escape_all_controls(json: String) -> String {
+    let is_order = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
+    if !json.contains(is_order) {
+        return json;
+    }
+    let mut escaped = String::with_capacity(json.len() + 64);
+    for c in json.chars() {
+        if is_order(c) {
+            // Writing to a string can't fail.
+            let _ = write!(escaped, "\\u{:04x}", u32::from(c));
+        } else {
+            escaped.push(c);
+        }
+    }
+    escaped
+}
+
 fn write_visible(writer: &mut Writer<'_>, text: &str) -> fmt::Result {
     for c in text.chars() {
-        if c.is_control() {
+        if c.is_control() || matches!(c, '\u{2028}' | '\u{2029}') {
             write!(writer, "{}", c.escape_default())?;
         } else {
             writer.write_char(c)?;

@@ -3,6 +3,7 @@
 
 pub mod database;
 pub mod logs;
+pub mod process;
 pub mod spec;
 
 use std::time::Duration;
@@ -12,9 +13,9 @@ use countersign::config::{Config, Environment};
 use countersign::model::{Clock, UserId};
 use countersign::store::Store;
 use poem::endpoint::BoxEndpoint;
-use poem::http::{HeaderMap, Method, StatusCode, header};
+use poem::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use poem::{Body, Endpoint, EndpointExt, Request, Response};
-use sea_orm::{ConnectionTrait, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -113,6 +114,11 @@ impl TestApp {
     /// Does what the application does every hour.
     pub async fn forget_expired_sessions(&self) {
         self.app.services().sessions.forget_expired().await.unwrap();
+    }
+
+    /// A connection beside those of the application.
+    pub async fn connect(&self) -> DatabaseConnection {
+        self.database.connect().await
     }
 
     /// Changes the database behind the application's back.
@@ -221,7 +227,8 @@ impl Call<'_> {
     /// Adds a header.
     #[must_use]
     pub fn header(mut self, name: &'static str, value: &str) -> Self {
-        self.headers.append(name, value.parse().unwrap());
+        let value = HeaderValue::from_bytes(value.as_bytes()).unwrap();
+        self.headers.append(name, value);
         self
     }
 

@@ -7,8 +7,9 @@ use countersign::api::document::{PREFIXES, codes_in};
 use countersign::api::problem::ErrorCode;
 use poem::http::Method;
 use serde_json::{Map, Value, json};
+use uuid::Uuid;
 
-use super::{Answer, is_json};
+use super::{Answer, Call, Member, PASSWORD, TestApp, is_json};
 
 /// The document that the service publishes.
 pub static DOCUMENT: LazyLock<Value> =
@@ -75,6 +76,16 @@ impl Operation {
     /// Whether it wants a bearer token.
     pub fn is_secured(&self) -> bool {
         self.value.get("security").is_some()
+    }
+
+    /// The schema of its JSON body, and its name.
+    pub fn json_schema(&self) -> (&'static str, &'static Value) {
+        let content = &self.value["requestBody"]["content"];
+        let reference = content["application/json"]["schema"]["$ref"]
+            .as_str()
+            .unwrap();
+        let name = reference.rsplit('/').next().unwrap();
+        (name, &DOCUMENT["components"]["schemas"][name])
     }
 
     fn is_at(&self, path: &str) -> bool {
@@ -213,18 +224,7 @@ pub fn hold(method: &Method, path: &str, answer: &Answer) {
 #[track_caller]
 fn hold_schema(name: &str, answer: &Answer, at: &str) -> String {
     let body = answer.json();
-    let schema = json!({
-        "$ref": format!("#/components/schemas/{name}"), "components": { "schemas": *SCHEMAS },
-    });
-    let validator = jsonschema::options()
-        .with_draft(jsonschema::Draft::Draft7)
-        .should_validate_formats(true)
-        .build(&schema)
-        .unwrap();
-    let errors: Vec<String> = validator
-        .iter_errors(&body)
-        .map(|error| format!("{} at {}", error, error.instance_path()))
-        .collect();
+    let errors = violations(name, &body);
     assert!(errors.is_empty(), "{at}: {errors:?}");
     if name == "Problem" {
         assert_eq!(body["status_code"], answer.status.as_u16(), "{at}");
@@ -235,6 +235,57 @@ fn hold_schema(name: &str, answer: &Answer, at: &str) -> String {
         );
     }
     body["error_code"].as_str().unwrap_or_default().to_owned()
+}
+
+/// What a value breaks of a schema of the document.
+pub fn violations(schema: &str, value: &Value) -> Vec<String> {
+    let schema = json!({
+        "$ref": format!("#/components/schemas/{schema}"), "components": { "schemas": *SCHEMAS },
+    });
+    let validator = jsonschema::options()
+        .with_draft(jsonschema::Draft::Draft7)
+        .should_validate_formats(true)
+        .build(&schema)
+        .unwrap();
+    validator
+        .iter_errors(value)
+        .map(|error| format!("{} at {}", error, error.instance_path()))
+        .collect()
+}
+
+impl TestApp {
+    /// A request that the operation is made for, by a member, under a prefix. `id` is what an address
+    /// with a parameter is about.
+    pub fn example(
+        &self,
+        operation: &Operation,
+        prefix: &str,
+        member: &Member,
+        id: Uuid,
+    ) -> Call<'_> {
+        let path = operation.path.replace("{id}", &id.to_string());
+        let path = format!("{}{path}", prefix.trim_end_matches('/'));
+        let mut call = self.call(operation.method.clone(), &path);
+        if operation.has_body() {
+            let body = match operation.id() {
+                "register" => json!({
+                    "email": format!("{}@example.com", Uuid::new_v4().simple()), "password": PASSWORD,
+                }),
+                "login" => json!({
+                    "username": member.tokens["user"]["username"], "password": PASSWORD,
+                }),
+                "refresh" => json!({"refresh_token": member.refresh_token()}),
+                _ => operation.json_schema().1["example"].clone(),
+            };
+            call = call
+                .header("content-type", "application/json")
+                .body(body.to_string());
+        }
+        if operation.is_secured() {
+            call = call.bearer(member);
+        }
+        call
+    }
 }
 
 impl Answer {
