@@ -643,14 +643,14 @@ async fn a_full_hashing_queue() -> Outcomes {
 }
 
 async fn a_locked_database() -> Outcomes {
-    let app = TestApp::with(|config| {
-        config.server.timeout_seconds = 1;
-        config.database.max_connections = 1;
-        config.database.acquire_timeout_seconds = 10;
-        config.database.statement_timeout_seconds = 10;
-    })
-    .await;
+    let app = TestApp::start().await;
     let member = app.register("ada").await;
+    let mut config = app.config.clone();
+    config.server.timeout_seconds = 1;
+    config.database.max_connections = 1;
+    config.database.acquire_timeout_seconds = 10;
+    config.database.statement_timeout_seconds = 10;
+    let app = app.restart(config).await;
     let connection = app.connect().await;
     let is_sqlite = connection.get_database_backend() == DbBackend::Sqlite;
     let lock = connection

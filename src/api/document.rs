@@ -8,7 +8,7 @@ use poem::http::Method;
 use poem_openapi::registry::{MetaApi, Registry};
 use poem_openapi::types::ToJSON;
 use poem_openapi::{ExtraHeader, LicenseObject, OpenApi, OpenApiService};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::problem::{ErrorCode, Problem};
 use super::status::VERSION;
@@ -147,9 +147,9 @@ fn operations(document: &mut Value) -> impl Iterator<Item = &mut Value> {
         .get_mut("paths")
         .and_then(Value::as_object_mut)
         .into_iter()
-        .flat_map(|paths| paths.values_mut())
+        .flat_map(Map::values_mut)
         .filter_map(Value::as_object_mut)
-        .flat_map(|methods| methods.values_mut())
+        .flat_map(Map::values_mut)
 }
 
 /// Puts the responses in the order of their statuses, and writes header names as people do.
@@ -182,37 +182,26 @@ fn usual_case(header: &str) -> String {
     parts.collect::<Vec<_>>().join("-")
 }
 
-/// Names in an error response's description, in backticks, the codes it can have; gives it one example
-/// for each.
+/// Gives an error response one example for each of the codes that its description names.
 fn complete_examples(operation: &mut Value) {
     let responses = operation
         .get_mut("responses")
         .and_then(Value::as_object_mut);
     for (status, response) in responses.into_iter().flatten() {
-        let description = response
-            .get("description")
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        let codes: Vec<String> = codes_in(description)
+        let description = response.get("description").and_then(Value::as_str);
+        let examples: Map<String, Value> = codes_in(description.unwrap_or_default())
             .filter(|code| code.status().as_str() == status)
-            .filter_map(|code| code.to_json()?.as_str().map(str::to_owned))
-            .collect();
-        if codes.is_empty() {
-            continue;
-        }
-        let examples: serde_json::Map<String, Value> = codes
-            .into_iter()
-            .filter_map(|name| {
-                let example = Problem::example_of(ErrorCode::named(&name)?).to_json()?;
+            .filter_map(|code| {
+                let example = Problem::example_of(code).to_json()?;
+                let name = example.get("error_code")?.as_str()?.to_owned();
                 Some((name, json!({ "value": example })))
             })
             .collect();
         let contents = response.get_mut("content").and_then(Value::as_object_mut);
-        for content in contents
-            .into_iter()
-            .flat_map(|contents| contents.values_mut())
-        {
-            if let Some(content) = content.as_object_mut() {
+        for content in contents.into_iter().flat_map(Map::values_mut) {
+            if let Some(content) = content.as_object_mut()
+                && !examples.is_empty()
+            {
                 content.insert("examples".to_owned(), examples.clone().into());
             }
         }
@@ -234,7 +223,7 @@ fn request_schemas_of(operation: &Value) -> Vec<String> {
         .and_then(Value::as_object);
     contents
         .into_iter()
-        .flat_map(|contents| contents.values())
+        .flat_map(Map::values)
         .filter_map(|content| content.pointer("/schema/$ref")?.as_str())
         .filter_map(|reference| reference.rsplit('/').next())
         .map(str::to_owned)

@@ -5,6 +5,9 @@ use std::time::{Duration, Instant};
 use super::Fault;
 use crate::store::Store;
 
+/// How long the database may take to answer: less than the shortest time that a request may be given.
+const PATIENCE: Duration = Duration::from_millis(900);
+
 /// Answers for the state of the service.
 #[derive(Debug)]
 pub struct Health {
@@ -50,10 +53,15 @@ impl Health {
         self.started.elapsed()
     }
 
-    /// Asks the database.
+    /// Asks the database, and takes silence for an answer.
     pub async fn database(&self) -> DatabaseHealth {
         let asked = Instant::now();
-        match self.store.migrations().await {
+        let Ok(answer) = tokio::time::timeout(PATIENCE, self.store.migrations()).await else {
+            return DatabaseHealth::Unavailable {
+                cause: Fault::internal("the database did not answer in time"),
+            };
+        };
+        match answer {
             Ok(migrations) => {
                 let latency = asked.elapsed();
                 match migrations

@@ -1,10 +1,12 @@
 //! The published document, and holding answers against it.
 
+use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use countersign::api;
 use countersign::api::document::{PREFIXES, codes_in};
 use countersign::api::problem::ErrorCode;
+use jsonschema::Validator;
 use poem::http::Method;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -15,17 +17,32 @@ use super::{Answer, Call, Member, PASSWORD, TestApp, is_json};
 pub static DOCUMENT: LazyLock<Value> =
     LazyLock::new(|| serde_json::from_str(api::document().unwrap().json()).unwrap());
 
-/// The schemas in the form that JSON Schema has them, closed: a member that is not published is refused.
-static SCHEMAS: LazyLock<Value> = LazyLock::new(|| {
+/// What holds a value against each schema of the document.
+static VALIDATORS: LazyLock<BTreeMap<&'static str, Validator>> = LazyLock::new(|| {
     let mut schemas = DOCUMENT["components"]["schemas"].clone();
     strict(&mut schemas);
-    schemas
+    let names = DOCUMENT["components"]["schemas"]
+        .as_object()
+        .unwrap()
+        .keys();
+    let validator = |name: &'static String| {
+        let schema = json!({
+            "$ref": format!("#/components/schemas/{name}"), "components": { "schemas": schemas },
+        });
+        let validator = jsonschema::options()
+            .with_draft(jsonschema::Draft::Draft7)
+            .should_validate_formats(true)
+            .build(&schema)
+            .unwrap();
+        (name.as_str(), validator)
+    };
+    names.map(validator).collect()
 });
 
 /// Addresses that are served beside the operations.
 const DOCUMENTATION: [&str; 4] = ["/docs", "/redoc", "/openapi.json", "/openapi.yaml"];
 
-/// Translates OpenAPI 3.0 to JSON Schema, and forbids unknown members.
+/// Translates OpenAPI 3.0 to JSON Schema, closed: a member that is not published is refused.
 fn strict(schema: &mut Value) {
     if let Some(object) = schema.as_object_mut() {
         if object.remove("nullable") == Some(Value::Bool(true))
@@ -239,15 +256,7 @@ fn hold_schema(name: &str, answer: &Answer, at: &str) -> String {
 
 /// What a value breaks of a schema of the document.
 pub fn violations(schema: &str, value: &Value) -> Vec<String> {
-    let schema = json!({
-        "$ref": format!("#/components/schemas/{schema}"), "components": { "schemas": *SCHEMAS },
-    });
-    let validator = jsonschema::options()
-        .with_draft(jsonschema::Draft::Draft7)
-        .should_validate_formats(true)
-        .build(&schema)
-        .unwrap();
-    validator
+    VALIDATORS[schema]
         .iter_errors(value)
         .map(|error| format!("{} at {}", error, error.instance_path()))
         .collect()
