@@ -105,7 +105,7 @@ impl Endpoint for Page {
         if let Some(policy) = &made.content_security_policy {
             response = response.header(header::CONTENT_SECURITY_POLICY, policy);
         }
-        if elements(&request, &header::IF_NONE_MATCH).any(|etag| etag == made.etag) {
+        if elements(&request, &header::IF_NONE_MATCH).any(|etag| etag == made.etag || etag == "*") {
             return Ok(response.status(StatusCode::NOT_MODIFIED).finish());
         }
         response = response.content_type(self.content_type);

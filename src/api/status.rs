@@ -3,18 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use poem::web::Data;
 use poem_openapi::payload::Json;
 use poem_openapi::types::Example;
 use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
 
 use super::Tag;
-use super::body::Deadline;
 use super::failure::Failure;
 use super::problem::Problem;
 use super::wire::Nullable;
+use crate::service::Health;
 use crate::service::health::DatabaseHealth;
-use crate::service::{Fault, Health};
 
 /// The name of the program.
 const NAME: &str = "countersign";
@@ -194,14 +192,8 @@ impl StatusApi {
     /// Whether requests can be served, and what stands in the way. For load balancers and readiness
     /// probes.
     #[oai(path = "/health", method = "get", operation_id = "get_health")]
-    async fn get_health(&self, deadline: Data<&Deadline>) -> GetHealthAnswer {
-        // Who answers too late is of no more use than who does not answer, and reported alike.
-        let database = tokio::time::timeout_at(deadline.0.0, self.health.database())
-            .await
-            .unwrap_or_else(|late| DatabaseHealth::Unavailable {
-                cause: Fault::internal(late),
-            });
-        let (status, latency, pending) = match database {
+    async fn get_health(&self) -> GetHealthAnswer {
+        let (status, latency, pending) = match self.health.database().await {
             DatabaseHealth::Usable { latency } => (Status::Ok, Some(latency), Some(0)),
             DatabaseHealth::Outdated { latency, pending } => {
                 tracing::warn!(pending, "the database has to be migrated");
