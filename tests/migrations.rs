@@ -328,3 +328,18 @@ async fn the_write_ahead_log_of_an_sqlite_file_does_not_grow_without_end() {
     let size = std::fs::metadata(log).unwrap().len();
     assert!(size < BOUND, "{size} bytes after {REFRESHES} refreshes");
 }
+
+#[tokio::test]
+async fn an_older_program_keeps_serving_a_database_that_a_newer_one_migrated() {
+    let app = TestApp::start().await;
+    app.execute(
+        "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m99991231_000001_newer', 0)",
+    )
+    .await;
+    app.get("/health").send().await.assert_status(200);
+    let config = app.config.clone();
+    let app = app.restart(config).await;
+    app.register("ada").await;
+    let known = app.store().migrations().await.unwrap();
+    assert!(known.iter().all(|migration| migration.applied));
+}
