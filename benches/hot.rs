@@ -1,0 +1,166 @@
+//! What a request costs where it is hot: tokens, passwords, and one whole request of a logged-in person.
+//!
+//! `just bench`; a name after it picks some.
+
+#![allow(
+    clippy::expect_used,
+    clippy::unwrap_used,
+    missing_docs,
+    reason = "a benchmark that can't go on stops, and criterion's macros make undocumented items"
+)]
+
+use std::hint::black_box;
+
+use chrono::TimeDelta;
+use countersign::app::App;
+use countersign::config::{self, Config};
+use countersign::model::{
+    Clock, Device, Email, Password, PasswordHash, Session, SessionId, User, UserId,
+};
+use countersign::service::access_token::AccessTokens;
+use countersign::service::accounts::NewAccount;
+use countersign::service::keys::Keys;
+use countersign::service::passwords::Passwords;
+use countersign::service::refresh_token::{Presented, RefreshTokens};
+use criterion::{Criterion, criterion_group, criterion_main};
+use poem::{Endpoint, Request};
+use secrecy::ExposeSecret;
+use tokio::runtime::Runtime;
+
+const SECRET: &str = "YmVuY2htYXJrcyBuZWVkIGEgc2VjcmV0IGFzIHdlbGw";
+const PASSWORD: &str = "wide quiet rivers run deep";
+
+fn email() -> Email {
+    Email::parse("ada@example.com").unwrap()
+}
+
+fn account() -> NewAccount {
+    let policy = config::Password::default().policy();
+    NewAccount {
+        email: email(),
+        username: None,
+        password: policy
+            .accept(Password::new(PASSWORD), &email(), None)
+            .unwrap(),
+    }
+}
+
+fn user_and_session() -> (User, Session) {
+    let now = Clock::default().now();
+    let user = User {
+        id: UserId::generate(now),
+        email: email(),
+        username: None,
+        password_hash: None,
+        is_active: true,
+        is_superuser: false,
+        email_verified: false,
+        created_at: now,
+        updated_at: now,
+        last_login: None,
+    };
+    let session = Session {
+        id: SessionId::generate(now),
+        user_id: user.id,
+        generation: 0,
+        rotated_at: now,
+        device: Device::default(),
+        created_at: now,
+        last_used_at: now,
+        expires_at: now + TimeDelta::days(7),
+    };
+    (user, session)
+}
+
+fn tokens(criterion: &mut Criterion) {
+    let keys = Keys::derive(SECRET.into());
+    let now = Clock::default().now();
+    let (user, session) = user_and_session();
+
+    let access = AccessTokens::new(&keys, "countersign", "countersign");
+    let issue = || {
+        access
+            .issue(&user, &session, now, now + TimeDelta::minutes(30))
+            .unwrap()
+    };
+    criterion.bench_function("access token: issue", |bencher| bencher.iter(issue));
+    let token = issue();
+    criterion.bench_function("access token: verify", |bencher| {
+        bencher.iter(|| {
+            access
+                .verify(black_box(token.expose_secret()), now)
+                .unwrap()
+        });
+    });
+
+    let refresh = RefreshTokens::new(&keys);
+    let issue = || {
+        refresh.issue(Presented {
+            session_id: session.id,
+            generation: black_box(7),
+        })
+    };
+    criterion.bench_function("refresh token: issue", |bencher| bencher.iter(issue));
+    let token = issue();
+    criterion.bench_function("refresh token: verify", |bencher| {
+        bencher.iter(|| refresh.verify(black_box(token.expose_secret())).unwrap());
+    });
+}
+
+fn passwords(criterion: &mut Criterion) {
+    let policy = config::Password::default().policy();
+    let password = Password::new(PASSWORD);
+    criterion.bench_function("password: policy", |bencher| {
+        bencher.iter(|| policy.weaknesses(black_box(&password), &["ada@example.com", "ada"]));
+    });
+
+    let runtime = Runtime::new().unwrap();
+    let passwords = Passwords::new(&config::Password::default()).unwrap();
+    let hash: PasswordHash = runtime
+        .block_on(passwords.hash(&account().password))
+        .unwrap();
+    let mut group = criterion.benchmark_group("password");
+    group.sample_size(20);
+    group.bench_function("verify", |bencher| {
+        bencher
+            .to_async(&runtime)
+            .iter(|| passwords.verify(&password, Some(&hash)));
+    });
+    group.finish();
+}
+
+fn requests(criterion: &mut Criterion) {
+    let runtime = Runtime::new().unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let mut config = Config::default();
+    config.database.url = format!("sqlite://{}/bench.db", folder.path().display()).into();
+    config.tokens.secret = Some(SECRET.into());
+    let (endpoint, token) = runtime.block_on(async {
+        let app = App::build(&config, Clock::default()).await.unwrap();
+        let registration = &app.services().registration;
+        let grant = registration
+            .register(account(), Device::default())
+            .await
+            .unwrap();
+        (app.endpoint().unwrap(), grant.access_token)
+    });
+    let authorization = format!("Bearer {}", token.expose_secret());
+    criterion.bench_function("GET /health/live", |bencher| {
+        bencher.to_async(&runtime).iter(|| {
+            let request = Request::builder().uri_str("/health/live").finish();
+            endpoint.get_response(request)
+        });
+    });
+    criterion.bench_function("GET /users/me on SQLite", |bencher| {
+        bencher.to_async(&runtime).iter(|| {
+            let request = Request::builder()
+                .uri_str("/users/me")
+                .header("authorization", &authorization)
+                .finish();
+            endpoint.get_response(request)
+        });
+    });
+}
+
+criterion_group!(benches, tokens, passwords, requests);
+criterion_main!(benches);
