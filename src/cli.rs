@@ -212,7 +212,7 @@ impl Cli {
 
 async fn serve(config: &Config) -> Result<(), CommandError> {
     let clock = Clock::default();
-    let _telemetry = Telemetry::start(&config.log, &clock)?;
+    let telemetry = Telemetry::start(&config.log, &clock)?;
     let stop = server::stop_signal();
     tokio::pin!(stop);
     let app = tokio::select! {
@@ -220,7 +220,12 @@ async fn serve(config: &Config) -> Result<(), CommandError> {
         // It may wait long for the migrations of another instance.
         () = &mut stop => return Ok(()),
     };
-    Ok(app.serve(&config.server, stop).await?)
+    app.serve(&config.server, stop).await?;
+    let dropped = telemetry.dropped_lines();
+    if dropped > 0 {
+        tracing::warn!(count = dropped, "log lines were dropped since the start");
+    }
+    Ok(())
 }
 
 async fn migrate(command: Migrate, config: &Config) -> Result<(), CommandError> {

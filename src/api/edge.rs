@@ -9,7 +9,7 @@ use std::time::Duration;
 use futures_util::FutureExt;
 use poem::error::{MethodNotAllowedError, NotFoundError};
 use poem::http::{HeaderName, HeaderValue, Method, StatusCode, header};
-use poem::{Endpoint, Error, IntoResponse, Middleware, PathPattern, Request, Response};
+use poem::{Endpoint, Error, IntoResponse, Middleware, Request, Response};
 use poem_openapi::error::{AuthorizationError, ContentTypeError, ParseParamError, ParsePathError};
 use poem_openapi::payload::Json;
 use tokio::time::Instant;
@@ -28,14 +28,18 @@ const MAX_REQUEST_ID: usize = 128;
 /// What the log calls an address that nothing is at. The address itself may hold anything.
 const UNKNOWN_ENDPOINT: &str = "(unknown)";
 
-/// What is known of the addresses, by the router's own pattern.
+/// What is known of the addresses. Asked before the router, so that it is known of requests that never
+/// came to an answer as well.
 #[derive(Clone, Debug, Default)]
-pub(super) struct RouteTable(HashMap<String, RouteFacts>);
+pub(super) struct RouteTable {
+    fixed: HashMap<String, RouteFacts>,
+    templated: Vec<RouteFacts>,
+}
 
 /// What is known of one address.
 #[derive(Clone, Debug)]
 struct RouteFacts {
-    /// The pattern as the documentation writes it.
+    /// The address as the documentation writes it, with parameters in braces.
     endpoint: String,
     /// The methods it answers.
     allow: HeaderValue,
@@ -44,14 +48,8 @@ struct RouteFacts {
 }
 
 impl RouteTable {
-    /// Notes an address under the router's `pattern` and the documentation's `endpoint`.
-    pub(super) fn insert(
-        &mut self,
-        pattern: String,
-        endpoint: String,
-        methods: &[Method],
-        is_logged: bool,
-    ) {
+    /// Notes an address.
+    pub(super) fn insert(&mut self, endpoint: String, methods: &[Method], is_logged: bool) {
         let mut allowed: Vec<&str> = methods.iter().map(Method::as_str).collect();
         if methods.contains(&Method::GET) {
             allowed.push("HEAD");
@@ -64,11 +62,29 @@ impl RouteTable {
             allow,
             is_logged,
         };
-        self.0.insert(pattern, facts);
+        if facts.endpoint.contains('{') {
+            self.templated.push(facts);
+        } else {
+            self.fixed.insert(facts.endpoint.clone(), facts);
+        }
     }
 
-    fn of(&self, pattern: Option<&PathPattern>) -> Option<&RouteFacts> {
-        self.0.get(&*pattern?.0)
+    fn find(&self, path: &str) -> Option<&RouteFacts> {
+        self.fixed
+            .get(path)
+            .or_else(|| self.templated.iter().find(|facts| facts.is_at(path)))
+    }
+}
+
+impl RouteFacts {
+    fn is_at(&self, path: &str) -> bool {
+        let mut parts = path.split('/');
+        let fits =
+            |own: &str, part: &str| own == part || (own.starts_with('{') && !part.is_empty());
+        self.endpoint
+            .split('/')
+            .all(|own| parts.next().is_some_and(|part| fits(own, part)))
+            && parts.next().is_none()
     }
 }
 
@@ -100,7 +116,6 @@ pub(super) struct EdgeEndpoint<E> {
 /// How a request ended.
 struct Outcome {
     response: Response,
-    pattern: Option<PathPattern>,
     cause: Option<Cause>,
 }
 
@@ -114,6 +129,7 @@ impl<E: Endpoint> Endpoint for EdgeEndpoint<E> {
         request.set_data(Deadline(deadline));
         request.set_data(self.edge.limits);
         let method = request.method().clone();
+        let facts = self.edge.routes.find(request.uri().path());
         let has_token = sends_token(request.headers());
         let id = HeaderValue::from_str(context.request_id());
 
@@ -121,12 +137,11 @@ impl<E: Endpoint> Endpoint for EdgeEndpoint<E> {
             let call = AssertUnwindSafe(self.inner.call(request)).catch_unwind();
             let mut outcome = match tokio::time::timeout_at(deadline, call).await {
                 Ok(Ok(Ok(response))) => answered(response.into_response()),
-                Ok(Ok(Err(error))) => self.refused(error, has_token),
+                Ok(Ok(Err(error))) => refused(error, facts, has_token),
                 // The panic has a line of its own, with the place where it happened.
                 Ok(Err(_panic)) => answered(Outage::new(ErrorCode::InternalError).into_response()),
                 Err(_) => answered(Outage::new(ErrorCode::DeadlineExceeded).into_response()),
             };
-            let facts = self.edge.routes.of(outcome.pattern.as_ref());
             log(&method, facts, &outcome, started.elapsed());
             let headers = outcome.response.headers_mut();
             if let Ok(id) = id {
@@ -147,64 +162,50 @@ impl<E: Endpoint> Endpoint for EdgeEndpoint<E> {
 
 fn answered(response: Response) -> Outcome {
     Outcome {
-        pattern: response.data::<PathPattern>().cloned(),
         response,
         cause: None,
     }
 }
 
-impl<E> EdgeEndpoint<E> {
-    /// Turns what stopped a request into its answer. Texts of the framework stay inside: they may repeat
-    /// what was sent.
-    fn refused(&self, error: Error, has_token: bool) -> Outcome {
-        let pattern = error.data::<PathPattern>().cloned();
-        let cause = error.data::<Cause>().cloned();
-        if error.is_from_response() {
-            return Outcome {
-                response: error.into_response(),
-                pattern,
-                cause,
-            };
-        }
-        let mut cause = cause;
-        let response = if error.is::<NotFoundError>() || is_path(&error) {
-            respond(ErrorCode::NotFound)
-        } else if error.is::<MethodNotAllowedError>() {
-            let mut response = respond(ErrorCode::MethodNotAllowed);
-            if let Some(facts) = self.edge.routes.of(pattern.as_ref()) {
-                response
-                    .headers_mut()
-                    .insert(header::ALLOW, facts.allow.clone());
-            }
+/// Turns what stopped a request into its answer. Texts of the framework stay inside: they may repeat what
+/// was sent.
+fn refused(error: Error, facts: Option<&RouteFacts>, has_token: bool) -> Outcome {
+    let mut cause = error.data::<Cause>().cloned();
+    let response = if error.is_from_response() {
+        error.into_response()
+    } else if error.is::<NotFoundError>() || is_path(&error) {
+        respond(ErrorCode::NotFound)
+    } else if error.is::<MethodNotAllowedError>() {
+        let mut response = respond(ErrorCode::MethodNotAllowed);
+        if let Some(facts) = facts {
             response
-        } else if error.is::<AuthorizationError>() {
-            Member::unauthorized(if has_token {
-                ErrorCode::TokenInvalid
-            } else {
-                ErrorCode::TokenMissing
-            })
-            .into_response()
-        } else if error.is::<ContentTypeError>() {
-            Input::unsupported_media_type().into_response()
-        } else if let Some(parameter) = error.downcast_ref::<ParseParamError>() {
-            let flaw = Flaw::new(
-                FieldErrorCode::InvalidFormat,
-                "does not have the right form",
-            );
-            Input::invalid(vec![flaw.of(parameter.name)]).into_response()
-        } else if error.status().is_client_error() {
-            Input::malformed(ErrorCode::ValidationError.detail()).into_response()
-        } else {
-            let unexpected: Box<dyn std::error::Error + Send + Sync> = error.to_string().into();
-            cause = Some(Cause(unexpected.into()));
-            Outage::new(ErrorCode::InternalError).into_response()
-        };
-        Outcome {
-            response,
-            pattern,
-            cause,
+                .headers_mut()
+                .insert(header::ALLOW, facts.allow.clone());
         }
-    }
+        response
+    } else if error.is::<AuthorizationError>() {
+        let code = if has_token {
+            ErrorCode::TokenInvalid
+        } else {
+            ErrorCode::TokenMissing
+        };
+        Member::unauthorized(code).into_response()
+    } else if error.is::<ContentTypeError>() {
+        Input::unsupported_media_type().into_response()
+    } else if let Some(parameter) = error.downcast_ref::<ParseParamError>() {
+        let flaw = Flaw::new(
+            FieldErrorCode::InvalidFormat,
+            "does not have the right form",
+        );
+        Input::invalid(vec![flaw.of(parameter.name)]).into_response()
+    } else if error.status().is_client_error() {
+        Input::malformed(ErrorCode::ValidationError.detail()).into_response()
+    } else {
+        let unexpected: Box<dyn std::error::Error + Send + Sync> = error.to_string().into();
+        cause = Some(Cause(unexpected.into()));
+        Outage::new(ErrorCode::InternalError).into_response()
+    };
+    Outcome { response, cause }
 }
 
 /// Whether the path can't be read, so that it leads nowhere.
@@ -345,6 +346,33 @@ mod tests {
         assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert!(response.headers().contains_key(header::RETRY_AFTER));
         assert_eq!(body(response).await["error_code"], "DEADLINE_EXCEEDED");
+    }
+
+    #[test]
+    fn an_address_is_known_with_whatever_stands_for_its_parameters() {
+        let mut routes = RouteTable::default();
+        for endpoint in ["/", "/a", "/a/{id}", "/a/{id}/b"] {
+            routes.insert(endpoint.to_owned(), &[Method::GET, Method::DELETE], true);
+        }
+        for (path, endpoint) in [
+            ("/", Some("/")),
+            ("/a", Some("/a")),
+            ("/a/7", Some("/a/{id}")),
+            ("/a/7/b", Some("/a/{id}/b")),
+            ("/a/", None),
+            ("/a/7/", None),
+            ("/a//b", None),
+            ("/a/7/c", None),
+            ("/b", None),
+        ] {
+            let facts = routes.find(path);
+            assert_eq!(
+                facts.map(|facts| facts.endpoint.as_str()),
+                endpoint,
+                "{path}"
+            );
+        }
+        assert_eq!(routes.find("/a").unwrap().allow, "DELETE, GET, HEAD");
     }
 
     #[tokio::test]

@@ -120,7 +120,7 @@ pub fn endpoint(
     )));
     let mut route = Route::new();
     for (path, page) in documentation(&document, settings.docs) {
-        routes.insert(path.to_owned(), path.to_owned(), &[Method::GET], false);
+        routes.insert(path.to_owned(), &[Method::GET], false);
         route = route.at(path, get(page));
     }
     for prefix in PREFIXES {
@@ -164,26 +164,13 @@ fn route_table<T: OpenApi>() -> RouteTable {
             .collect();
         for prefix in PREFIXES {
             let prefix = prefix.trim_end_matches('/');
-            let endpoint = format!("{prefix}{}", path.path);
-            let pattern = format!("{prefix}{}", pattern(&path.path));
             let is_logged = !PROBES.contains(&path.path.as_str());
-            table.insert(pattern, endpoint, &methods, is_logged);
+            table.insert(format!("{prefix}{}", path.path), &methods, is_logged);
+            if path.path == "/" && !prefix.is_empty() {
+                // The router takes the prefix alone for its root as well.
+                table.insert(prefix.to_owned(), &methods, is_logged);
+            }
         }
     }
     table
-}
-
-/// A path of the document as poem-openapi registers it: parameters are numbered.
-fn pattern(path: &str) -> String {
-    let mut number = 0;
-    path.split('/')
-        .map(|part| {
-            if !part.starts_with('{') {
-                return part.to_owned();
-            }
-            number += 1;
-            format!(":param{}", number - 1)
-        })
-        .collect::<Vec<_>>()
-        .join("/")
 }
