@@ -235,7 +235,7 @@ async fn every_line_of_a_request_says_so_on_whatever_thread() {
     let context = RequestContext::new(id.clone(), Clock::default());
     let pool = HashingPool::new(1, 0, Duration::from_secs(1));
     let here = std::thread::current().id();
-    let there = context.scope(pool.run(|| {
+    let there = context.scope(pool.run(|(): &mut ()| {
         tracing::info!("hashing");
         std::thread::current().id()
     }));

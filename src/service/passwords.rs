@@ -1,7 +1,8 @@
 //! Hashing and verifying passwords: Argon2id (RFC 9106) in PHC strings.
 
+use argon2::password_hash::Error;
 use argon2::password_hash::phc::{self, Output, ParamsString, Salt};
-use argon2::{Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version};
+use argon2::{Algorithm, Argon2, Block, Params, Version};
 
 use super::Fault;
 use crate::config;
@@ -12,10 +13,13 @@ use crate::resilience::hashing::HashingPool;
 #[derive(Clone, Debug)]
 pub struct Passwords {
     params: Params,
-    pool: HashingPool,
+    pool: HashingPool<Memory>,
     /// Verified where there is no hash, so that an unknown user takes as long as a wrong password.
     decoy: PasswordHash,
 }
+
+/// The memory that a hash fills, used again for the next one.
+type Memory = Vec<Block>;
 
 /// What verifying a password showed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -74,15 +78,12 @@ impl Passwords {
     /// # Errors
     /// As [`Passwords::hash`].
     pub async fn hash_verified(&self, password: &Password) -> Result<PasswordHash, Fault> {
-        let hasher = hasher(self.params.clone());
+        let params = self.params.clone();
         let password = password.clone();
         self.pool
-            .run(move || {
-                let hash: phc::PasswordHash = hasher.hash_password(password.expose().as_bytes())?;
-                Ok(PasswordHash::new(hash.to_string()))
-            })
+            .run(move |memory| hash(params, &password, memory))
             .await?
-            .map_err(|error: argon2::password_hash::Error| Fault::internal(error))
+            .map_err(Fault::internal)
     }
 
     /// Compares `password` with the hash of an account; for an account without one, or none at all,
@@ -102,51 +103,97 @@ impl Passwords {
         let params = self.params.clone();
         let verdict = self
             .pool
-            .run(move || verify(params, &password, &hash))
+            .run(move |memory| verify(&params, &password, &hash, memory))
             .await?
             .map_err(Fault::internal)?;
         Ok(if exists { verdict } else { Verdict::Wrong })
     }
 }
 
-fn hasher(params: Params) -> Argon2<'static> {
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
+fn hash(params: Params, password: &Password, memory: &mut Memory) -> Result<PasswordHash, Error> {
+    let salt = Salt::generate();
+    let phc_params = ParamsString::try_from(&params)?;
+    let hasher = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+    let output = fill(&hasher, password, &salt, Params::DEFAULT_OUTPUT_LEN, memory)?;
+    Ok(phc_string(phc_params, salt, output))
 }
 
 fn verify(
-    params: Params,
+    params: &Params,
     password: &Password,
     hash: &PasswordHash,
-) -> Result<Verdict, argon2::password_hash::Error> {
-    use argon2::password_hash::Error;
-
+    memory: &mut Memory,
+) -> Result<Verdict, Error> {
     let parsed = phc::PasswordHash::new(hash.expose()).map_err(|_| Error::EncodingInvalid)?;
+    let (Some(salt), Some(expected)) = (&parsed.salt, &parsed.hash) else {
+        return Err(Error::EncodingInvalid);
+    };
+    let algorithm = Algorithm::try_from(parsed.algorithm.as_str())?;
+    let version = parsed.version.map(Version::try_from).transpose()?;
+    let version = version.unwrap_or_default();
     let used = Params::try_from(&parsed)?;
-    let current = parsed.algorithm == Algorithm::Argon2id.ident()
-        && parsed.version == Some(Version::V0x13.into())
+    let is_current = (algorithm, version) == (Algorithm::Argon2id, Version::V0x13)
         && (used.m_cost(), used.t_cost(), used.p_cost())
             == (params.m_cost(), params.t_cost(), params.p_cost());
-    match hasher(params).verify_password(password.expose().as_bytes(), &parsed) {
-        Ok(()) => Ok(Verdict::Right { outdated: !current }),
-        Err(Error::PasswordInvalid) => Ok(Verdict::Wrong),
-        Err(error) => Err(error),
+    let hasher = Argon2::new(algorithm, version, used);
+    let output = fill(&hasher, password, salt, expected.len(), memory)?;
+    // A hash of other parameters may have needed more than all further ones will.
+    memory.truncate(params.block_count());
+    memory.shrink_to_fit();
+    // Compares in constant time.
+    Ok(if output == *expected {
+        Verdict::Right {
+            outdated: !is_current,
+        }
+    } else {
+        Verdict::Wrong
+    })
+}
+
+/// Computes a hash of `length` bytes.
+fn fill(
+    hasher: &Argon2<'_>,
+    password: &Password,
+    salt: &Salt,
+    length: usize,
+    memory: &mut Memory,
+) -> Result<Output, Error> {
+    let blocks = hasher.params().block_count();
+    if memory.len() < blocks {
+        memory.resize(blocks, Block::default());
     }
+    let mut buffer = [0; Output::MAX_LENGTH];
+    let output = buffer.get_mut(..length).ok_or(Error::OutputSize)?;
+    hasher.hash_password_into_with_memory(
+        password.expose().as_bytes(),
+        salt.as_ref(),
+        output,
+        memory,
+    )?;
+    Output::new(output).map_err(|_| Error::OutputSize)
 }
 
 /// A hash that no password has, but that costs as much to verify as a real one.
-fn decoy(params: &Params) -> Result<PasswordHash, argon2::password_hash::Error> {
-    use argon2::password_hash::Error;
-
+fn decoy(params: &Params) -> Result<PasswordHash, Error> {
     let mut output = [0; Params::DEFAULT_OUTPUT_LEN];
     aws_lc_rs::rand::fill(&mut output).map_err(|_| Error::Crypto)?;
+    let output = Output::new(&output).map_err(|_| Error::OutputSize)?;
+    Ok(phc_string(
+        ParamsString::try_from(params)?,
+        Salt::generate(),
+        output,
+    ))
+}
+
+fn phc_string(params: ParamsString, salt: Salt, output: Output) -> PasswordHash {
     let hash = phc::PasswordHash {
         algorithm: Algorithm::Argon2id.ident(),
         version: Some(Version::V0x13.into()),
-        params: ParamsString::try_from(params)?,
-        salt: Some(Salt::generate()),
-        hash: Some(Output::new(&output).map_err(|_| Error::OutputSize)?),
+        params,
+        salt: Some(salt),
+        hash: Some(output),
     };
-    Ok(PasswordHash::new(hash.to_string()))
+    PasswordHash::new(hash.to_string())
 }
 
 #[cfg(test)]
@@ -203,6 +250,41 @@ mod tests {
         assert_eq!(verdict, Verdict::Right { outdated: true });
     }
 
+    #[test]
+    fn hashes_of_other_implementations_verify_whatever_the_memory_held_before() {
+        // Known answers of the reference implementation, with other variants and costs than ours.
+        let cases = [
+            (
+                "password",
+                "$argon2id$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$CTFhFdXPJO1aFaMaO6Mm5c8y7cJHAph8ArZWb2GRPPc",
+            ),
+            (
+                "password",
+                "$argon2i$v=19$m=65536,t=2,p=1$c29tZXNhbHQ$wWKIMhR9lyDFvRz9YTZweHKfbftvj+qf+YFY4NeBbtA",
+            ),
+            (
+                "password",
+                "$argon2id$v=19$m=256,t=2,p=2$c29tZXNhbHQ$bQk8UB/VmZZF4Oo79iDXuL5/0ttZwg2f/5U52iv1cDc",
+            ),
+        ];
+        let params = passwords(64).params;
+        let mut memory = Memory::new();
+        for _ in 0..2 {
+            for (password, hash) in cases {
+                let hash = PasswordHash::new(hash.to_owned());
+                let verdict = verify(&params, &Password::new(password), &hash, &mut memory);
+                assert_eq!(verdict.unwrap(), Verdict::Right { outdated: true });
+                let verdict = verify(&params, &Password::new("other"), &hash, &mut memory);
+                assert_eq!(verdict.unwrap(), Verdict::Wrong);
+                assert_eq!(
+                    memory.len(),
+                    params.block_count(),
+                    "no more is kept than needed"
+                );
+            }
+        }
+    }
+
     #[tokio::test]
     async fn no_password_is_right_where_there_is_no_hash() {
         let passwords = passwords(64);
@@ -214,7 +296,8 @@ mod tests {
     fn the_decoy_is_verified_with_the_parameters_in_force() {
         let decoy = passwords(128).decoy;
         assert!(decoy.expose().starts_with("$argon2id$v=19$m=128,t=1,p=1$"));
-        let verdict = verify(passwords(128).params, &Password::new("x"), &decoy);
+        let params = passwords(128).params;
+        let verdict = verify(&params, &Password::new("x"), &decoy, &mut Memory::new());
         assert_eq!(verdict.unwrap(), Verdict::Wrong);
     }
 
