@@ -14,9 +14,7 @@ use std::hint::black_box;
 use chrono::TimeDelta;
 use countersign::app::App;
 use countersign::config::{self, Config};
-use countersign::model::{
-    Clock, Device, Email, Password, PasswordHash, Session, SessionId, User, UserId,
-};
+use countersign::model::{Clock, Device, Email, Password, PasswordHash, Session, User};
 use countersign::service::access_token::AccessTokens;
 use countersign::service::accounts::NewAccount;
 use countersign::service::keys::Keys;
@@ -47,28 +45,8 @@ fn account() -> NewAccount {
 
 fn user_and_session() -> (User, Session) {
     let now = Clock::default().now();
-    let user = User {
-        id: UserId::generate(now),
-        email: email(),
-        username: None,
-        password_hash: None,
-        is_active: true,
-        is_superuser: false,
-        email_verified: false,
-        created_at: now,
-        updated_at: now,
-        last_login: None,
-    };
-    let session = Session {
-        id: SessionId::generate(now),
-        user_id: user.id,
-        generation: 0,
-        rotated_at: now,
-        device: Device::default(),
-        created_at: now,
-        last_used_at: now,
-        expires_at: now + TimeDelta::days(7),
-    };
+    let user = User::new(email(), None, None, now);
+    let session = Session::new(user.id, Device::default(), now, now + TimeDelta::days(7));
     (user, session)
 }
 

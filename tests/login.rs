@@ -1,7 +1,7 @@
 //! `POST /auth/login`
 
 use chrono::TimeDelta;
-use countersign::model::{Device, Identifier, Session, SessionId};
+use countersign::model::{Device, Identifier, Session};
 use countersign::store::RecordLoginError;
 use serde_json::json;
 
@@ -247,16 +247,7 @@ async fn assert_superseded_by(change: &str) {
     app.execute(change).await;
 
     let now = app.clock.now();
-    let session = Session {
-        id: SessionId::generate(now),
-        user_id: user.id,
-        generation: 0,
-        rotated_at: now,
-        device: Device::default(),
-        created_at: now,
-        last_used_at: now,
-        expires_at: now + TimeDelta::days(7),
-    };
+    let session = Session::new(user.id, Device::default(), now, now + TimeDelta::days(7));
     let outcome = app.store().record_login(&verified, None, &session).await;
     assert!(
         matches!(outcome, Err(RecordLoginError::Superseded)),

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use countersign::config::{Config, Synchronous};
-use countersign::model::{Device, Email, Session, SessionId, User, UserId};
+use countersign::model::{Device, Email, Session, User, UserId};
 use countersign::store::{MigrationState, Store};
 use futures_util::future::join_all;
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
@@ -260,29 +260,9 @@ async fn the_sessions_of_a_deleted_account_are_deleted() {
 async fn a_session_of_nobody_is_refused_and_leaves_nothing_half_done() {
     let app = TestApp::start().await;
     let now = app.clock.now();
-    let user = User {
-        id: UserId::generate(now),
-        email: Email::parse("ada@example.com").unwrap(),
-        username: None,
-        password_hash: None,
-        is_active: true,
-        is_superuser: false,
-        email_verified: false,
-        created_at: now,
-        updated_at: now,
-        last_login: None,
-    };
-    let session = Session {
-        id: SessionId::generate(now),
-        // Not the user's.
-        user_id: UserId::generate(now),
-        generation: 0,
-        rotated_at: now,
-        device: Device::default(),
-        created_at: now,
-        last_used_at: now,
-        expires_at: now,
-    };
+    let user = User::new(Email::parse("ada@example.com").unwrap(), None, None, now);
+    // Not the user's.
+    let session = Session::new(UserId::generate(now), Device::default(), now, now);
     let refused = app.store().create_user(&user, Some(&session)).await;
     assert!(refused.is_err(), "foreign keys are not enforced");
     let connection = app.connect().await;

@@ -27,6 +27,28 @@ pub struct Session {
     pub expires_at: DateTime<Utc>,
 }
 
+impl Session {
+    /// A new session, whose refresh token runs out at `expires_at`.
+    #[must_use]
+    pub fn new(
+        user_id: UserId,
+        device: Device,
+        now: DateTime<Utc>,
+        expires_at: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            id: SessionId::generate(now),
+            user_id,
+            generation: 0,
+            rotated_at: now,
+            device,
+            created_at: now,
+            last_used_at: now,
+            expires_at,
+        }
+    }
+}
+
 /// What a client says and shows of itself. Only for the person's own list of sessions, since
 /// none of it can be trusted.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

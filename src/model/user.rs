@@ -29,6 +29,30 @@ pub struct User {
     pub last_login: Option<DateTime<Utc>>,
 }
 
+impl User {
+    /// A new account: active, with no special rights, its address not verified.
+    #[must_use]
+    pub fn new(
+        email: Email,
+        username: Option<Username>,
+        password_hash: Option<PasswordHash>,
+        now: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            id: UserId::generate(now),
+            email,
+            username,
+            password_hash,
+            is_active: true,
+            is_superuser: false,
+            email_verified: false,
+            created_at: now,
+            updated_at: now,
+            last_login: None,
+        }
+    }
+}
+
 /// What a person logs in with.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Identifier {

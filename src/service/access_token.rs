@@ -176,28 +176,8 @@ mod tests {
     }
 
     fn subject(now: DateTime<Utc>) -> (User, Session) {
-        let user = User {
-            id: UserId::generate(now),
-            email: Email::parse("ada@example.com").unwrap(),
-            username: None,
-            password_hash: None,
-            is_active: true,
-            is_superuser: false,
-            email_verified: false,
-            created_at: now,
-            updated_at: now,
-            last_login: None,
-        };
-        let session = Session {
-            id: SessionId::generate(now),
-            user_id: user.id,
-            generation: 0,
-            rotated_at: now,
-            device: Device::default(),
-            created_at: now,
-            last_used_at: now,
-            expires_at: now,
-        };
+        let user = User::new(Email::parse("ada@example.com").unwrap(), None, None, now);
+        let session = Session::new(user.id, Device::default(), now, now);
         (user, session)
     }
 

@@ -2,10 +2,7 @@
 
 use super::Fault;
 use super::passwords::Passwords;
-use crate::model::{
-    AcceptedPassword, Clock, Email, Identifier, PasswordHash, Session, Taken, User, UserId,
-    Username,
-};
+use crate::model::{AcceptedPassword, Clock, Email, Identifier, Session, Taken, User, Username};
 use crate::store::{CreateUserError, Store};
 
 /// Creates accounts.
@@ -91,7 +88,8 @@ impl Accounts {
             }
         }
         let hash = self.passwords.hash(&account.password).await?;
-        Ok(self.user(account, hash))
+        let now = self.clock.now();
+        Ok(User::new(account.email, account.username, Some(hash), now))
     }
 
     /// Keeps an account that was prepared, and its first session where the person is logged in with it.
@@ -105,21 +103,5 @@ impl Accounts {
 
     async fn exists(&self, identifier: &Identifier) -> Result<bool, Fault> {
         Ok(self.store.find_user(identifier).await?.is_some())
-    }
-
-    fn user(&self, account: NewAccount, hash: PasswordHash) -> User {
-        let now = self.clock.now();
-        User {
-            id: UserId::generate(now),
-            email: account.email,
-            username: account.username,
-            password_hash: Some(hash),
-            is_active: true,
-            is_superuser: false,
-            email_verified: false,
-            created_at: now,
-            updated_at: now,
-            last_login: None,
-        }
     }
 }

@@ -116,16 +116,12 @@ impl Sessions {
     #[must_use]
     pub(super) fn begin(&self, user: &User, device: Device) -> Session {
         let now = self.clock.now();
-        Session {
-            id: SessionId::generate(now),
-            user_id: user.id,
-            generation: 0,
-            rotated_at: now,
+        Session::new(
+            user.id,
             device,
-            created_at: now,
-            last_used_at: now,
-            expires_at: now + self.refresh_ttl.min(self.session_ttl),
-        }
+            now,
+            now + self.refresh_ttl.min(self.session_ttl),
+        )
     }
 
     /// The tokens of a session that is stored, given out at `now`.
