@@ -9,12 +9,11 @@ use countersign::api::problem::ErrorCode;
 use futures_util::future::{BoxFuture, join_all};
 use futures_util::{FutureExt, stream};
 use poem::Body;
-use sea_orm::{
-    ConnectionTrait, DbBackend, SqliteTransactionMode, TransactionOptions, TransactionTrait,
-};
+use sea_orm::ConnectionTrait;
 use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Value, json};
 
+use crate::support::database::postgres;
 use crate::support::spec::{DOCUMENT, Operation, operations, violations};
 use crate::support::{Answer, Call, Member, TestApp, unknown_id};
 
@@ -651,16 +650,8 @@ async fn a_locked_database() -> Outcomes {
     config.database.acquire_timeout_seconds = 10;
     config.database.statement_timeout_seconds = 10;
     let app = app.restart(config).await;
-    let connection = app.connect().await;
-    let is_sqlite = connection.get_database_backend() == DbBackend::Sqlite;
-    let lock = connection
-        .begin_with_options(TransactionOptions {
-            sqlite_transaction_mode: is_sqlite.then_some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        })
-        .await
-        .unwrap();
-    if !is_sqlite {
+    let lock = app.begin_write().await;
+    if postgres().is_some() {
         let all = "LOCK TABLE users, sessions IN ACCESS EXCLUSIVE MODE";
         lock.execute_unprepared(all).await.unwrap();
     }

@@ -5,10 +5,7 @@ use std::time::Duration;
 
 use futures_util::future::{join, join_all};
 use poem::http::StatusCode;
-use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, SqliteTransactionMode, TransactionOptions,
-    TransactionTrait,
-};
+use sea_orm::{ConnectionTrait, DatabaseTransaction};
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -226,16 +223,7 @@ async fn an_overload_of_hashing_is_refused_at_once_and_slows_nobody_else() {
 
 /// Keeps everybody else from writing, but not from reading, until it is dropped or given back.
 async fn hold_up_writes(app: &TestApp) -> DatabaseTransaction {
-    let connection = app.connect().await;
-    let transaction = connection
-        .begin_with_options(TransactionOptions {
-            sqlite_transaction_mode: postgres()
-                .is_none()
-                .then_some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        })
-        .await
-        .unwrap();
+    let transaction = app.begin_write().await;
     if postgres().is_some() {
         for table in ["users", "sessions"] {
             let lock = format!("LOCK TABLE {table} IN SHARE MODE");

@@ -8,10 +8,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use futures_util::future::join_all;
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, SqliteTransactionMode, Statement, TransactionOptions,
-    TransactionTrait,
-};
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use serde_json::{Value, json};
 
 use crate::support::database::postgres;
@@ -315,16 +312,7 @@ async fn a_stop_is_heard_during_a_start_that_waits_for_another_instance() {
     let secret = data.join("countersign.secret");
     fs::remove_file(&secret).unwrap();
 
-    let connection = place.database().connect().await;
-    let migration = connection
-        .begin_with_options(TransactionOptions {
-            sqlite_transaction_mode: postgres()
-                .is_none()
-                .then_some(SqliteTransactionMode::Immediate),
-            ..TransactionOptions::default()
-        })
-        .await
-        .unwrap();
+    let migration = place.database().begin_write().await;
     if postgres().is_some() {
         let lock = format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})");
         migration.execute_unprepared(&lock).await.unwrap();

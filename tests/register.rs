@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta};
 use futures_util::future::join_all;
 use serde_json::{Value, json};
 
-use crate::support::{PASSWORD, TestApp};
+use crate::support::{Answer, PASSWORD, TestApp};
 
 fn ada() -> Value {
     json!({"email": "Ada@example.com", "password": PASSWORD, "username": "ada"})
@@ -118,6 +118,11 @@ async fn an_address_or_name_is_taken_in_any_case() {
     }
 }
 
+fn count(answers: &[Answer], status: u16) -> usize {
+    let with = answers.iter().filter(|answer| answer.status == status);
+    with.count()
+}
+
 #[tokio::test]
 async fn of_32_parallel_registrations_of_one_address_exactly_one_succeeds() {
     let app = TestApp::with(|config| config.password.hash_queue = 64).await;
@@ -127,13 +132,7 @@ async fn of_32_parallel_registrations_of_one_address_exactly_one_succeeds() {
         async move { app.post("/auth/register", &body).send().await }
     }))
     .await;
-    let with = |status: u16| {
-        answers
-            .iter()
-            .filter(|answer| answer.status == status)
-            .count()
-    };
-    assert_eq!((with(201), with(409)), (1, 31));
+    assert_eq!((count(&answers, 201), count(&answers, 409)), (1, 31));
     let refused = answers.iter().find(|answer| answer.status == 409).unwrap();
     assert_eq!(refused.json()["errors"][0]["field"], "email");
 }
@@ -148,13 +147,7 @@ async fn of_parallel_registrations_of_one_user_name_exactly_one_succeeds() {
         async move { app.post("/auth/register", &body).send().await }
     }))
     .await;
-    let with = |status: u16| {
-        answers
-            .iter()
-            .filter(|answer| answer.status == status)
-            .count()
-    };
-    assert_eq!((with(201), with(409)), (1, 15));
+    assert_eq!((count(&answers, 201), count(&answers, 409)), (1, 15));
     let refused = answers.iter().find(|answer| answer.status == 409).unwrap();
     assert_eq!(refused.json()["errors"][0]["field"], "username");
 }

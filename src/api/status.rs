@@ -35,15 +35,21 @@ pub struct ServiceInfo {
     health: String,
 }
 
-impl Example for ServiceInfo {
-    fn example() -> Self {
+impl ServiceInfo {
+    fn new(docs: bool) -> Self {
         Self {
             service: NAME.into(),
             version: VERSION.into(),
-            docs: Nullable(Some("/docs".into())),
+            docs: Nullable(docs.then(|| "/docs".into())),
             openapi: "/openapi.json".into(),
             health: "/health".into(),
         }
+    }
+}
+
+impl Example for ServiceInfo {
+    fn example() -> Self {
+        Self::new(true)
     }
 }
 
@@ -182,9 +188,9 @@ impl StatusApi {
         reason = "operations are async, whatever they do"
     )]
     async fn get_service(&self) -> Result<GetServiceAnswer, Failure<()>> {
-        let mut info = ServiceInfo::example();
-        info.docs.0 = info.docs.0.filter(|_| self.docs);
-        Ok(GetServiceAnswer::Described(Json(info)))
+        Ok(GetServiceAnswer::Described(Json(ServiceInfo::new(
+            self.docs,
+        ))))
     }
 
     /// Get the health

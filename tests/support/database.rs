@@ -1,6 +1,9 @@
 //! A database for one test.
 
-use sea_orm::{ConnectionTrait, Database};
+use sea_orm::{
+    ConnectionTrait, Database, DatabaseTransaction, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+};
 use tempfile::TempDir;
 use uuid::Uuid;
 
@@ -50,5 +53,19 @@ impl TestDatabase {
     /// A connection beside those of the application.
     pub async fn connect(&self) -> sea_orm::DatabaseConnection {
         Database::connect(&self.url).await.unwrap()
+    }
+
+    /// A transaction that writes, beside those of the application. On SQLite nobody else can write until
+    /// it is over.
+    pub async fn begin_write(&self) -> DatabaseTransaction {
+        let sqlite_transaction_mode = postgres()
+            .is_none()
+            .then_some(SqliteTransactionMode::Immediate);
+        let options = TransactionOptions {
+            sqlite_transaction_mode,
+            ..TransactionOptions::default()
+        };
+        let connection = self.connect().await;
+        connection.begin_with_options(options).await.unwrap()
     }
 }

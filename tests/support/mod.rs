@@ -15,7 +15,7 @@ use countersign::store::Store;
 use poem::endpoint::BoxEndpoint;
 use poem::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use poem::{Body, Endpoint, EndpointExt, Request, Response};
-use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, Statement};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -119,6 +119,11 @@ impl TestApp {
     /// A connection beside those of the application.
     pub async fn connect(&self) -> DatabaseConnection {
         self.database.connect().await
+    }
+
+    /// A transaction that writes, beside those of the application.
+    pub async fn begin_write(&self) -> DatabaseTransaction {
+        self.database.begin_write().await
     }
 
     /// Changes the database behind the application's back.
