@@ -9,6 +9,7 @@ use secrecy::{ExposeSecret, SecretString};
 /// everything that was made with that key.
 const REFRESH_LABEL: &[u8] = b"countersign refresh token v1";
 const KEY_ID_LABEL: &[u8] = b"countersign key id v1";
+const CURSOR_LABEL: &[u8] = b"countersign cursor v1";
 /// Bytes of a derived key: those of the hash it is used with (RFC 2104 section 3).
 const KEY_LENGTH: usize = 32;
 
@@ -18,6 +19,7 @@ const KEY_LENGTH: usize = 32;
 pub struct Keys {
     secret: SecretString,
     refresh: hmac::Key,
+    cursor: hmac::Key,
     key_id: String,
 }
 
@@ -34,11 +36,14 @@ impl Keys {
     #[must_use]
     pub fn derive(secret: SecretString) -> Self {
         let bytes = secret.expose_secret().as_bytes();
-        let refresh = hmac::Key::new(hmac::HMAC_SHA256, &expand(bytes, REFRESH_LABEL));
+        let hmac_key = |label| hmac::Key::new(hmac::HMAC_SHA256, &expand(bytes, label));
+        let refresh = hmac_key(REFRESH_LABEL);
+        let cursor = hmac_key(CURSOR_LABEL);
         let key_id = URL_SAFE_NO_PAD.encode(expand(bytes, KEY_ID_LABEL));
         Self {
             secret,
             refresh,
+            cursor,
             key_id,
         }
     }
@@ -56,6 +61,11 @@ impl Keys {
     /// Authenticates refresh tokens.
     pub(super) fn refresh(&self) -> &hmac::Key {
         &self.refresh
+    }
+
+    /// Authenticates the cursors of paged lists.
+    pub(super) fn cursor(&self) -> &hmac::Key {
+        &self.cursor
     }
 }
 
