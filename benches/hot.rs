@@ -14,7 +14,7 @@ use std::hint::black_box;
 use chrono::TimeDelta;
 use countersign::app::App;
 use countersign::config::{self, Config};
-use countersign::model::{Clock, Device, Email, Password, PasswordHash, Session, User};
+use countersign::model::{AcceptedPassword, Clock, Device, Email, Password, PasswordHash, Session, User};
 use countersign::service::access_token::AccessTokens;
 use countersign::service::accounts::NewAccount;
 use countersign::service::keys::Keys;
@@ -33,14 +33,17 @@ fn email() -> Email {
 }
 
 fn account() -> NewAccount {
-    let policy = config::Password::default().policy();
     NewAccount {
         email: email(),
         username: None,
-        password: policy
-            .accept(Password::new(PASSWORD), &email(), None)
-            .unwrap(),
+        password: Some(accepted()),
     }
+}
+
+fn accepted() -> AcceptedPassword {
+    let policy = config::Password::default().policy();
+    let password = Password::new(PASSWORD);
+    policy.accept(password, &email(), None).unwrap()
 }
 
 fn user_and_session() -> (User, Session) {
@@ -95,7 +98,7 @@ fn passwords(criterion: &mut Criterion) {
     let runtime = Runtime::new().unwrap();
     let passwords = Passwords::new(&config::Password::default()).unwrap();
     let hash: PasswordHash = runtime
-        .block_on(passwords.hash(&account().password))
+        .block_on(passwords.hash(&accepted()))
         .unwrap();
     let mut group = criterion.benchmark_group("password");
     group.sample_size(20);

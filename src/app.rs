@@ -1,5 +1,6 @@
 //! The one place that wires concrete things together. The program and its tests share it.
 
+mod first_superuser;
 mod secret;
 
 use std::sync::Arc;
@@ -14,13 +15,18 @@ use crate::config::{self, Config};
 use crate::model::Clock;
 use crate::server;
 use crate::service::keys::Keys;
+use crate::service::paging::Cursors;
 use crate::service::passwords::{InvalidParams, Passwords};
-use crate::service::{Accounts, Health, Login, Registration, Sessions};
+use crate::service::{
+    Accounts, Administration, Audit, Health, Housekeeping, Login, PasswordReset, Profile,
+    Registration, Sessions,
+};
 use crate::store::{OpenError, Store, StoreError};
 
+pub use first_superuser::FirstSuperuserError;
 pub use secret::SecretError;
 
-/// How often expired sessions are forgotten.
+/// How often what expired is forgotten.
 const HOUSEKEEPING: Duration = Duration::from_hours(1);
 
 /// Why the service can't start: one line that says what to change.
@@ -38,6 +44,9 @@ pub enum StartError {
     /// The hashing parameters can't be used.
     #[error(transparent)]
     Hashing(#[from] InvalidParams),
+    /// The first superuser can't be made.
+    #[error(transparent)]
+    FirstSuperuser(#[from] FirstSuperuserError),
     /// The OpenAPI document can't be made.
     #[error("can't make the OpenAPI document: {0}")]
     Document(#[from] serde_json::Error),
@@ -56,6 +65,7 @@ pub enum StartError {
 pub struct App {
     store: Store,
     services: Services,
+    housekeeping: Housekeeping,
     settings: Settings,
 }
 
@@ -76,24 +86,50 @@ impl App {
             &config.tokens,
         ));
         let registration = Registration::new(
+            store.clone(),
             Accounts::new(store.clone(), clock.clone(), passwords.clone()),
             Arc::clone(&sessions),
             config.registration.enabled,
         );
-        let login = Login::new(store.clone(), passwords, Arc::clone(&sessions));
+        let login = Login::new(
+            store.clone(),
+            clock.clone(),
+            passwords.clone(),
+            Arc::clone(&sessions),
+        );
+        let policy = config.password.policy();
+        let password_reset = PasswordReset::new(
+            store.clone(),
+            clock.clone(),
+            passwords.clone(),
+            policy,
+            config.mail.link_ttl(),
+        );
+        let profile = Profile::new(store.clone(), clock.clone(), passwords.clone(), policy);
+        let administration = Administration::new(store.clone(), clock.clone(), passwords);
+        if config.auto_migrate() || store.is_migrated().await.map_err(StartError::Migrate)? {
+            first_superuser::ensure(&config.admin, policy, &administration).await?;
+        }
+        let cursors = Cursors::new(&keys);
         Ok(Self {
             services: Services {
                 registration: Arc::new(registration),
                 login: Arc::new(login),
                 sessions,
+                password_reset: Arc::new(password_reset),
+                profile: Arc::new(profile),
+                administration: Arc::new(administration),
+                audit: Arc::new(Audit::new(store.clone(), cursors.clone())),
+                cursors,
                 health: Arc::new(Health::new(store.clone())),
             },
+            housekeeping: Housekeeping::new(store.clone(), clock.clone(), config.audit.retention()),
             settings: Settings {
                 clock,
                 timeout: config.server.timeout(),
                 limits: Limits {
                     body_bytes: config.server.body_limit_bytes,
-                    passwords: config.password.policy(),
+                    passwords: policy,
                 },
                 docs: config.server.docs,
             },
@@ -111,6 +147,12 @@ impl App {
     #[must_use]
     pub fn services(&self) -> &Services {
         &self.services
+    }
+
+    /// Forgets what is no longer needed.
+    #[must_use]
+    pub fn housekeeping(&self) -> &Housekeeping {
+        &self.housekeeping
     }
 
     /// Everything that is served, without a network.
@@ -137,7 +179,7 @@ impl App {
         };
         let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
         announce(&listener, config);
-        let housekeeping = tokio::spawn(keep_house(Arc::clone(&self.services.sessions)));
+        let housekeeping = tokio::spawn(keep_house(self.housekeeping));
         server::serve(listener, endpoint, stop, config.shutdown())
             .await
             .map_err(failed)?;
@@ -153,14 +195,14 @@ impl App {
     }
 }
 
-/// Creates accounts from the command line, where nothing is signed and so no secret is needed.
+/// Administers accounts from the command line, where nothing is signed and so no secret is needed.
 ///
 /// # Errors
 /// When the database can't be opened or migrated.
-pub async fn accounts(config: &Config, clock: Clock) -> Result<Accounts, StartError> {
+pub async fn administration(config: &Config, clock: Clock) -> Result<Administration, StartError> {
     let store = open_store(config).await?;
     let passwords = Passwords::new(&config.password)?;
-    Ok(Accounts::new(store, clock, passwords))
+    Ok(Administration::new(store, clock, passwords))
 }
 
 /// Opens the configured database, and migrates it where that is configured.
@@ -185,14 +227,14 @@ fn announce(listener: &TcpListener, config: &config::Server) {
     );
 }
 
-async fn keep_house(sessions: Arc<Sessions>) {
+async fn keep_house(housekeeping: Housekeeping) {
     let mut hourly = tokio::time::interval(HOUSEKEEPING);
     loop {
         hourly.tick().await;
-        if let Err(error) = sessions.forget_expired().await {
+        if let Err(error) = housekeeping.forget().await {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
-                "expired sessions not forgotten, trying again in an hour"
+                "what expired was not forgotten, trying again in an hour"
             );
         }
     }

@@ -143,7 +143,7 @@ pub enum CommandError {
     #[error("--username {0}")]
     Username(#[from] InvalidUsername),
     /// The password is weak.
-    #[error("the password {}", join(.0))]
+    #[error("the password {}", Weakness::list(.0))]
     Weak(Vec<Weakness>),
     /// The two passwords typed differ.
     #[error("the passwords are not the same")]
@@ -165,11 +165,6 @@ pub enum CommandError {
         /// What came back.
         reason: String,
     },
-}
-
-fn join(weaknesses: &[Weakness]) -> String {
-    let texts: Vec<String> = weaknesses.iter().map(ToString::to_string).collect();
-    texts.join(", ")
 }
 
 fn not_created(error: &CreateError) -> String {
@@ -269,7 +264,7 @@ async fn create_user(user: CreateUser, config: &Config) -> Result<(), CommandErr
     let account = NewAccount {
         email,
         username,
-        password,
+        password: Some(password),
     };
     let clock = Clock::default();
     // The event belongs into the log, but standard output is for the answer.
@@ -278,8 +273,8 @@ async fn create_user(user: CreateUser, config: &Config) -> Result<(), CommandErr
         ..config.log.clone()
     };
     let _telemetry = Telemetry::start(&log, &clock)?;
-    let accounts = app::accounts(config, clock).await?;
-    let created = accounts.create(account, user.superuser).await?;
+    let administration = app::administration(config, clock).await?;
+    let created = administration.create(account, user.superuser, true).await?;
     print(&format!("{}  {}\n", created.id, created.email.as_str()))
 }
 

@@ -15,14 +15,16 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize, Serializer};
 use validator::{Validate, ValidationError, ValidationErrors, ValidationErrorsKind};
 
-use crate::model::PasswordPolicy;
+use crate::model::{Email, PasswordPolicy};
 
 /// Prefix and separator of the environment variables that set any key.
 const PREFIX: &str = "COUNTERSIGN__";
 /// A variable of this ending names a file that holds the value, for secrets mounted as files.
 const FILE_SUFFIX: &str = "_FILE";
 /// Variables with a short name, and the keys they set.
-const SHORT_NAMES: [(&str, &str); 4] = [
+const SHORT_NAMES: [(&str, &str); 6] = [
+    ("ADMIN_EMAIL", "admin.email"),
+    ("ADMIN_PASSWORD", "admin.password"),
     ("DATABASE_URL", "database.url"),
     ("ENVIRONMENT", "environment"),
     ("JWT_SECRET_KEY", "tokens.secret"),
@@ -51,6 +53,15 @@ pub struct Config {
     pub password: Password,
     /// Who may register.
     pub registration: Registration,
+    /// Links that people are sent.
+    #[validate(nested)]
+    pub mail: Mail,
+    /// The first superuser.
+    #[validate(nested)]
+    pub admin: Admin,
+    /// The audit trail.
+    #[validate(nested)]
+    pub audit: Audit,
     /// Logs.
     #[validate(nested)]
     pub log: Log,
@@ -345,6 +356,72 @@ impl Default for Registration {
     }
 }
 
+/// Section `mail`.
+#[derive(Clone, Debug, Deserialize, Serialize, Validate)]
+#[serde(default, deny_unknown_fields)]
+pub struct Mail {
+    /// How long a link to set a new password works, in seconds.
+    #[validate(range(min = 60, max = 604_800))]
+    pub link_ttl_seconds: u32,
+}
+
+impl Default for Mail {
+    fn default() -> Self {
+        Self {
+            link_ttl_seconds: 3600,
+        }
+    }
+}
+
+impl Mail {
+    /// How long a link to set a new password works.
+    #[must_use]
+    pub fn link_ttl(&self) -> TimeDelta {
+        TimeDelta::seconds(self.link_ttl_seconds.into())
+    }
+}
+
+/// Section `admin`.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, Validate)]
+#[serde(default, deny_unknown_fields)]
+#[validate(schema(function = "check_admin"))]
+pub struct Admin {
+    /// The e-mail address of the superuser who is made at a start that finds none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub email: Option<String>,
+    /// The password of that superuser.
+    #[serde(
+        serialize_with = "mask_secret",
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub password: Option<SecretString>,
+}
+
+/// Section `audit`.
+#[derive(Clone, Debug, Deserialize, Serialize, Validate)]
+#[serde(default, deny_unknown_fields)]
+pub struct Audit {
+    /// How long events are kept, in days.
+    #[validate(range(min = 1, max = 36_500))]
+    pub retention_days: u32,
+}
+
+impl Default for Audit {
+    fn default() -> Self {
+        Self {
+            retention_days: 365,
+        }
+    }
+}
+
+impl Audit {
+    /// How long events are kept.
+    #[must_use]
+    pub fn retention(&self) -> TimeDelta {
+        TimeDelta::days(self.retention_days.into())
+    }
+}
+
 /// Section `log`.
 #[derive(Clone, Debug, Deserialize, Serialize, Validate)]
 #[serde(default, deny_unknown_fields)]
@@ -628,6 +705,23 @@ fn check_password_lengths(password: &Password) -> Result<(), ValidationError> {
         ValidationError::new("order").with_message("must not be greater than max_length".into());
     error.add_param("field".into(), &"min_length");
     Err(error)
+}
+
+fn check_admin(admin: &Admin) -> Result<(), ValidationError> {
+    let blame = |field: &'static str, message: String| {
+        let mut error = ValidationError::new("admin").with_message(message.into());
+        error.add_param("field".into(), &field);
+        Err(error)
+    };
+    match (&admin.email, &admin.password) {
+        (Some(email), Some(_)) => match Email::parse(email) {
+            Ok(_) => Ok(()),
+            Err(error) => blame("email", error.to_string()),
+        },
+        (None, Some(_)) => blame("email", "is needed with admin.password".to_owned()),
+        (Some(_), None) => blame("password", "is needed with admin.email".to_owned()),
+        (None, None) => Ok(()),
+    }
 }
 
 /// The first thing that is out of range, as key and reason.

@@ -271,10 +271,16 @@ fn answers_problem(operation: &Operation, status: u16) -> bool {
 }
 
 #[test]
-fn who_takes_a_body_declares_how_it_is_refused() {
+fn who_takes_a_body_or_a_query_declares_how_it_is_refused() {
     for operation in operations() {
         let statuses = operation.statuses();
-        for refusal in [400, 408, 413, 415] {
+        assert_eq!(
+            operation.has_body() || operation.has_query(),
+            statuses.contains(&400),
+            "{}",
+            operation.id()
+        );
+        for refusal in [408, 413, 415] {
             assert_eq!(
                 operation.has_body(),
                 statuses.contains(&refusal),

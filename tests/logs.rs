@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use countersign::model::Clock;
+use countersign::model::{Clock, Device};
 use countersign::resilience::hashing::HashingPool;
 use countersign::telemetry::context::RequestContext;
 use poem::http::Method;
@@ -232,7 +232,7 @@ async fn every_line_of_a_request_says_so_on_whatever_thread() {
     }
 
     let id = fresh_id();
-    let context = RequestContext::new(id.clone(), Clock::default());
+    let context = RequestContext::new(id.clone(), Device::default(), Clock::default());
     let pool = HashingPool::new(1, 0, Duration::from_secs(1));
     let here = std::thread::current().id();
     let there = context.scope(pool.run(|(): &mut ()| {

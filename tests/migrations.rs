@@ -14,8 +14,14 @@ use crate::support::{PASSWORD, TestApp, test_config};
 
 /// The table in which applied migrations are noted; it stays when all are reverted.
 const LEDGER: &str = "seaql_migrations";
-const TABLES: [&str; 2] = ["sessions", "users"];
-const INDEXES: [&str; 4] = [
+const TABLES: [&str; 4] = ["audit_events", "email_tokens", "sessions", "users"];
+const INDEXES: [&str; 10] = [
+    "audit_events_actor_id_idx",
+    "audit_events_event_idx",
+    "audit_events_subject_id_idx",
+    "email_tokens_expires_at_idx",
+    "email_tokens_token_hash_key",
+    "email_tokens_user_id_idx",
     "sessions_expires_at_idx",
     "sessions_user_id_idx",
     "users_email_key",
@@ -263,8 +269,11 @@ async fn a_session_of_nobody_is_refused_and_leaves_nothing_half_done() {
     let user = User::new(Email::parse("ada@example.com").unwrap(), None, None, now);
     // Not the user's.
     let session = Session::new(UserId::generate(now), Device::default(), now, now);
-    let refused = app.store().create_user(&user, Some(&session)).await;
+    let change = app.store().change().await.unwrap();
+    change.insert_user(&user).await.unwrap();
+    let refused = change.insert_session(&session).await;
     assert!(refused.is_err(), "foreign keys are not enforced");
+    drop(change);
     let connection = app.connect().await;
     assert_eq!(count(&connection, "users").await, 0);
     assert_eq!(count(&connection, "sessions").await, 0);

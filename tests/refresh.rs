@@ -296,7 +296,7 @@ async fn sessions_that_expired_long_ago_are_forgotten() {
     app.clock
         .advance(TimeDelta::days(8) + TimeDelta::minutes(1));
     let young = app.log_in("ada").await;
-    app.forget_expired_sessions().await;
+    app.keep_house().await;
     app.refresh(old.refresh_token())
         .await
         .assert_error(401, "SESSION_REVOKED");

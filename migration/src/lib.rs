@@ -6,6 +6,8 @@ use sea_orm_migration::prelude::*;
 
 mod m20261122_000001_create_users;
 mod m20261122_000002_create_sessions;
+mod m20261122_000003_create_audit_events;
+mod m20261122_000004_create_email_tokens;
 
 /// Applies and reverts the migrations.
 pub struct Migrator;
@@ -16,6 +18,8 @@ impl MigratorTrait for Migrator {
         vec![
             Box::new(m20261122_000001_create_users::Migration),
             Box::new(m20261122_000002_create_sessions::Migration),
+            Box::new(m20261122_000003_create_audit_events::Migration),
+            Box::new(m20261122_000004_create_email_tokens::Migration),
         ]
     }
 }

@@ -13,15 +13,17 @@ use super::Tag;
 use super::account::UserResponse;
 use super::body::{Body, FormBody, JsonBody, blame};
 use super::caller::{Authenticated, Device};
-use super::failure::{Failure, Input, Member, challenge};
+use super::failure::{Failure, Input, LinkInput, Member, challenge};
 use super::problem::{ErrorCode, FieldError, FieldErrorCode, Flaw, Problem};
-use super::secret_text::{PasswordText, RefreshTokenText};
-use crate::model::{Email, Identifier, Password, PasswordPolicy, Taken, Username};
+use super::rules;
+use super::secret_text::{LinkTokenText, PasswordText, RefreshTokenText};
+use crate::model::{Identifier, Password, PasswordPolicy};
 use crate::service::accounts::NewAccount;
 use crate::service::login::LoginError;
+use crate::service::password_reset::ResetError;
 use crate::service::registration::RegisterError;
 use crate::service::sessions::{Grant, RefreshError};
-use crate::service::{Login, Registration, Sessions};
+use crate::service::{Login, PasswordReset, Registration, Sessions};
 
 /// What somebody registers with.
 #[derive(Deserialize, Object, Validate)]
@@ -30,7 +32,7 @@ use crate::service::{Login, Registration, Sessions};
 pub struct RegisterRequest {
     /// The e-mail address: at most 254 characters of ASCII, unique without case.
     #[oai(validator(max_length = 254))]
-    #[validate(custom(function = "is_email"))]
+    #[validate(custom(function = "rules::is_email"))]
     email: String,
     /// The password: 8 to 128 characters unless configured otherwise, none that is common or made from
     /// the e-mail address or user name.
@@ -40,7 +42,7 @@ pub struct RegisterRequest {
         nullable,
         validator(min_length = 3, max_length = 50, pattern = "^[A-Za-z0-9_.-]*$")
     )]
-    #[validate(custom(function = "is_username"))]
+    #[validate(custom(function = "rules::is_username"))]
     username: Option<String>,
 }
 
@@ -58,50 +60,25 @@ impl Body for RegisterRequest {
     fn weaknesses(&self, policy: PasswordPolicy) -> Vec<FieldError> {
         let mut identity = vec![self.email.as_str()];
         identity.extend(self.username.as_deref());
-        policy
-            .weaknesses(&self.password(), &identity)
-            .into_iter()
-            .map(|weakness| Flaw::from(weakness).of("password"))
-            .collect()
+        let weaknesses = policy.weaknesses(&self.password.password(), &identity);
+        Flaw::all_of(weaknesses, "password")
     }
 }
 
 impl RegisterRequest {
-    fn password(&self) -> Password {
-        Password::new(self.password.0.expose_secret())
-    }
-
     /// What the request asks for. Its rules were kept when it was read; this turns them into types.
     fn account(&self, policy: PasswordPolicy) -> Result<NewAccount, Input> {
-        let blame = |flaw: Flaw, field| Input::invalid(vec![flaw.of(field)]);
-        let email = Email::parse(&self.email).map_err(|error| blame(error.into(), "email"))?;
-        let username = self
-            .username
-            .as_deref()
-            .map(Username::parse)
-            .transpose()
-            .map_err(|error| blame(error.into(), "username"))?;
+        let email = rules::email(&self.email)?;
+        let username = self.username.as_deref().map(rules::username).transpose()?;
         let password = policy
-            .accept(self.password(), &email, username.as_ref())
-            .map_err(|_| Input::invalid(self.weaknesses(policy)))?;
+            .accept(self.password.password(), &email, username.as_ref())
+            .map_err(|weaknesses| Input::invalid(Flaw::all_of(weaknesses, "password")))?;
         Ok(NewAccount {
             email,
             username,
-            password,
+            password: Some(password),
         })
     }
-}
-
-fn is_email(text: &str) -> Result<(), ValidationError> {
-    Email::parse(text)
-        .map(drop)
-        .map_err(|error| Flaw::from(error).into())
-}
-
-fn is_username(text: &str) -> Result<(), ValidationError> {
-    Username::parse(text)
-        .map(drop)
-        .map_err(|error| Flaw::from(error).into())
 }
 
 /// What a person logs in with: exactly one of `email` and `username`.
@@ -221,7 +198,7 @@ impl LoginBody {
         let identifier = identifier.ok_or(Input::malformed(
             "Exactly one of email and username is required",
         ))?;
-        Ok((identifier, Password::new(password.0.expose_secret())))
+        Ok((identifier, password.password()))
     }
 }
 
@@ -243,6 +220,33 @@ impl Example for RefreshRequest {
 }
 
 impl Body for RefreshRequest {}
+
+/// What a forgotten password is replaced with.
+#[derive(Deserialize, Object, Validate)]
+#[serde(deny_unknown_fields)]
+#[oai(deny_unknown_fields, example)]
+pub struct ResetPasswordRequest {
+    /// The token of the link.
+    token: LinkTokenText,
+    /// The new password: as at registration.
+    new_password: PasswordText,
+}
+
+impl Example for ResetPasswordRequest {
+    fn example() -> Self {
+        Self {
+            token: LinkTokenText::example(),
+            new_password: PasswordText::example(),
+        }
+    }
+}
+
+impl Body for ResetPasswordRequest {
+    fn weaknesses(&self, policy: PasswordPolicy) -> Vec<FieldError> {
+        let weaknesses = policy.weaknesses(&self.new_password.password(), &[]);
+        Flaw::all_of(weaknesses, "new_password")
+    }
+}
 
 /// A pair of tokens and the person they stand for.
 #[derive(Object)]
@@ -361,6 +365,13 @@ enum LogoutAnswer {
     LoggedOut,
 }
 
+#[derive(ApiResponse)]
+enum ResetPasswordAnswer {
+    /// The password is the new one, the link is used up, and all sessions are over.
+    #[oai(status = 204)]
+    Reset,
+}
+
 /// Operations under `/auth`.
 #[derive(Debug)]
 pub struct AuthApi {
@@ -370,6 +381,8 @@ pub struct AuthApi {
     pub login: Arc<Login>,
     /// Keeps logged in.
     pub sessions: Arc<Sessions>,
+    /// Sets new passwords.
+    pub password_reset: Arc<PasswordReset>,
     /// Which passwords may be chosen.
     pub passwords: PasswordPolicy,
 }
@@ -395,15 +408,7 @@ impl AuthApi {
             Err(RegisterError::Closed) => Ok(RegisterAnswer::Closed(Problem::json(
                 ErrorCode::RegistrationClosed,
             ))),
-            Err(RegisterError::Taken(taken)) => {
-                let field = match taken {
-                    Taken::Email => "email",
-                    Taken::Username => "username",
-                };
-                let problem = Problem::new(ErrorCode::UserAlreadyExists);
-                let problem = problem.with_errors(vec![Problem::taken(field)]);
-                Ok(RegisterAnswer::Taken(Json(problem)))
-            }
+            Err(RegisterError::Taken(taken)) => Ok(RegisterAnswer::Taken(Problem::exists(taken))),
             Err(RegisterError::Fault(fault)) => Err(fault.into()),
         }
     }
@@ -463,5 +468,31 @@ impl AuthApi {
     async fn logout(&self, caller: Authenticated) -> Result<LogoutAnswer, Failure<(Member,)>> {
         self.sessions.log_out(&caller.0).await?;
         Ok(LogoutAnswer::LoggedOut)
+    }
+
+    /// Set a new password by a link
+    ///
+    /// Replaces the password with the token of a link. It works once; all sessions of the account end. A
+    /// password that may not be chosen does not use the link up.
+    #[oai(
+        path = "/password/reset",
+        method = "post",
+        operation_id = "reset_password"
+    )]
+    async fn reset_password(
+        &self,
+        body: JsonBody<ResetPasswordRequest>,
+    ) -> Result<ResetPasswordAnswer, Failure<(LinkInput,)>> {
+        let token = body.0.token.0;
+        let new = body.0.new_password.password();
+        match self.password_reset.finish(token.expose_secret(), new).await {
+            Ok(()) => Ok(ResetPasswordAnswer::Reset),
+            Err(ResetError::InvalidLink) => Err(LinkInput::invalid_link().into()),
+            Err(ResetError::Weak(weaknesses)) => {
+                let findings = Flaw::all_of(weaknesses, "new_password");
+                Err(LinkInput::from(Input::invalid(findings)).into())
+            }
+            Err(ResetError::Fault(fault)) => Err(fault.into()),
+        }
     }
 }

@@ -9,12 +9,13 @@ use poem_openapi::SecurityScheme;
 use poem_openapi::auth::Bearer;
 use poem_openapi::error::AuthorizationError;
 
-use super::failure::{Member, outage};
+use super::failure::{Member, Superuser, outage};
 use super::problem::ErrorCode;
 use crate::model;
 use crate::service::Sessions;
 use crate::service::access_token::InvalidAccessToken;
 use crate::service::sessions::{AuthenticateError, Caller};
+use crate::telemetry::context;
 
 /// The access token of a login, registration or refresh.
 #[derive(SecurityScheme)]
@@ -25,6 +26,16 @@ use crate::service::sessions::{AuthenticateError, Caller};
     checker = "authenticate"
 )]
 pub struct Authenticated(pub Caller);
+
+/// The access token of a superuser.
+#[derive(SecurityScheme)]
+#[oai(
+    rename = "bearer",
+    ty = "bearer",
+    bearer_format = "JWT",
+    checker = "authenticate_superuser"
+)]
+pub struct Administrator(pub Caller);
 
 /// Whether a request sends a bearer token, however badly: only then is there an error for the challenge
 /// to name (RFC 6750 section 3.1).
@@ -66,18 +77,34 @@ async fn authenticate(request: &Request, bearer: Bearer) -> poem::Result<Caller>
     Err(poem::Error::from_response(refusal.into_response()))
 }
 
+async fn authenticate_superuser(request: &Request, bearer: Bearer) -> poem::Result<Caller> {
+    let caller = authenticate(request, bearer).await?;
+    if caller.user.is_superuser {
+        Ok(caller)
+    } else {
+        let refusal = Superuser::forbidden();
+        Err(poem::Error::from_response(refusal.into_response()))
+    }
+}
+
 /// The device that a request comes from.
 #[derive(Clone, Debug)]
 pub struct Device(pub model::Device);
 
 impl<'a> FromRequest<'a> for Device {
-    async fn from_request(request: &'a Request, _: &mut RequestBody) -> poem::Result<Self> {
-        let ip = request
-            .remote_addr()
-            .as_socket_addr()
-            .map(std::net::SocketAddr::ip);
-        let user_agent = request.headers().get(USER_AGENT);
-        let user_agent = user_agent.map(|value| String::from_utf8_lossy(value.as_bytes()));
-        Ok(Self(model::Device::new(ip, user_agent.as_deref())))
+    async fn from_request(_: &'a Request, _: &mut RequestBody) -> poem::Result<Self> {
+        let device = context::current().map(|request| request.device().clone());
+        Ok(Self(device.unwrap_or_default()))
     }
+}
+
+/// Describes the device that a request comes from.
+pub(super) fn device_of(request: &Request) -> model::Device {
+    let ip = request
+        .remote_addr()
+        .as_socket_addr()
+        .map(std::net::SocketAddr::ip);
+    let user_agent = request.headers().get(USER_AGENT);
+    let user_agent = user_agent.map(|value| String::from_utf8_lossy(value.as_bytes()));
+    model::Device::new(ip, user_agent.as_deref())
 }

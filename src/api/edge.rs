@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::body::{Deadline, Limits};
-use super::caller::sends_token;
+use super::caller::{device_of, sends_token};
 use super::failure::{Cause, Input, Member, Outage};
 use super::problem::{ErrorCode, FieldErrorCode, Flaw, Problem};
 use crate::model::Clock;
@@ -124,7 +124,11 @@ impl<E: Endpoint> Endpoint for EdgeEndpoint<E> {
 
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
         let started = Instant::now();
-        let context = RequestContext::new(request_id(&request), self.edge.clock.clone());
+        let context = RequestContext::new(
+            request_id(&request),
+            device_of(&request),
+            self.edge.clock.clone(),
+        );
         let deadline = started + self.edge.timeout;
         request.set_data(Deadline(deadline));
         request.set_data(self.edge.limits);

@@ -73,6 +73,63 @@ impl Input {
     }
 }
 
+/// The request brings the token of a link, and can't be accepted.
+#[derive(ApiResponse)]
+pub enum LinkInput {
+    /// `VALIDATION_ERROR`: the body is no JSON object, or members are missing, unknown, given twice or
+    /// not allowed as they are; `errors` has all findings at once. `INVALID_LINK`: the token is unknown,
+    /// was used, or has expired.
+    #[oai(status = 400)]
+    Invalid(Json<Problem>),
+    /// `REQUEST_TIMEOUT`: the client was too slow to send the body.
+    #[oai(status = 408)]
+    TooSlow(Json<Problem>),
+    /// `PAYLOAD_TOO_LARGE`: the body is larger than the configured limit.
+    #[oai(status = 413)]
+    TooLarge(Json<Problem>),
+    /// `UNSUPPORTED_MEDIA_TYPE`: the body is of another type than the operation takes.
+    #[oai(status = 415)]
+    UnsupportedMediaType(Json<Problem>),
+}
+
+impl LinkInput {
+    /// Refuses the token.
+    #[must_use]
+    pub fn invalid_link() -> Self {
+        Self::Invalid(Problem::json(ErrorCode::InvalidLink))
+    }
+}
+
+impl From<Input> for LinkInput {
+    fn from(input: Input) -> Self {
+        match input {
+            Input::Invalid(problem) => Self::Invalid(problem),
+            Input::TooSlow(problem) => Self::TooSlow(problem),
+            Input::TooLarge(problem) => Self::TooLarge(problem),
+            Input::UnsupportedMediaType(problem) => Self::UnsupportedMediaType(problem),
+        }
+    }
+}
+
+/// The address of the request asks for something that can't be.
+#[derive(ApiResponse)]
+pub enum Parameters {
+    /// `VALIDATION_ERROR`: query parameters are unknown, given twice or not allowed as they are; `errors`
+    /// has all findings at once.
+    #[oai(status = 400)]
+    Invalid(Json<Problem>),
+}
+
+impl Parameters {
+    /// Blames these parameters.
+    #[must_use]
+    pub fn invalid(errors: Vec<FieldError>) -> Self {
+        Self::Invalid(Json(
+            Problem::new(ErrorCode::ValidationError).with_errors(errors),
+        ))
+    }
+}
+
 /// Whoever asks is not known, or may not ask.
 #[derive(ApiResponse)]
 pub enum Member {
@@ -101,6 +158,32 @@ impl Member {
     #[must_use]
     pub fn inactive() -> Self {
         Self::Inactive(Problem::json(ErrorCode::UserInactive))
+    }
+}
+
+/// Whoever asks is not known, or is no superuser.
+#[derive(ApiResponse)]
+pub enum Superuser {
+    /// `TOKEN_MISSING`, `TOKEN_INVALID`, `TOKEN_EXPIRED`: there is no valid access token in the
+    /// `Authorization` header. `SESSION_REVOKED`: its session has ended.
+    #[oai(status = 401)]
+    Unauthorized(
+        Json<Problem>,
+        /// How to authenticate (RFC 6750 section 3).
+        #[oai(header = "WWW-Authenticate")]
+        String,
+    ),
+    /// `USER_INACTIVE`: the account may not use the service. `FORBIDDEN`: the account may not administer
+    /// the service.
+    #[oai(status = 403)]
+    Forbidden(Json<Problem>),
+}
+
+impl Superuser {
+    /// Refuses an account that is no superuser's.
+    #[must_use]
+    pub fn forbidden() -> Self {
+        Self::Forbidden(Problem::json(ErrorCode::Forbidden))
     }
 }
 
@@ -179,10 +262,27 @@ impl<A: ApiResponse + 'static> Refusals for (A,) {
     }
 }
 
+impl<A: ApiResponse + 'static, B: ApiResponse + 'static> Refusals for (A, B) {
+    fn responses() -> Vec<MetaResponse> {
+        let mut responses = A::meta().responses;
+        responses.extend(B::meta().responses);
+        responses
+    }
+
+    fn register(registry: &mut Registry) {
+        A::register(registry);
+        B::register(registry);
+    }
+}
+
 /// Says that a list has the refusal `M`, so that `?` may turn one into a failure.
 pub trait Has<M> {}
 
 impl Has<Input> for (Input,) {}
+impl<A> Has<Input> for (A, Input) {}
+impl Has<LinkInput> for (LinkInput,) {}
+impl<B> Has<Member> for (Member, B) {}
+impl<A> Has<Parameters> for (A, Parameters) {}
 
 /// One of the refusals in `R`, or an outage. Which one it is no longer matters: it is an answer.
 #[derive(Debug)]
@@ -219,11 +319,17 @@ impl<R> From<Failure<R>> for poem::Error {
     }
 }
 
-impl<R: Has<Input>> From<Input> for Failure<R> {
-    fn from(refusal: Input) -> Self {
-        Self::new(poem::Error::from_response(refusal.into_response()))
-    }
+macro_rules! from_refusal {
+    ($($refusal:ty),+) => {
+        $(impl<R: Has<$refusal>> From<$refusal> for Failure<R> {
+            fn from(refusal: $refusal) -> Self {
+                Self::new(poem::Error::from_response(refusal.into_response()))
+            }
+        })+
+    };
 }
+
+from_refusal!(Input, LinkInput, Member, Parameters);
 
 impl<R> From<Fault> for Failure<R> {
     fn from(fault: Fault) -> Self {

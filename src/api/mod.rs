@@ -4,6 +4,8 @@
 //! can answer: its own answers in one `ApiResponse` enum, the shared refusals in [`failure::Failure`].
 
 pub mod account;
+pub mod admin_users;
+pub mod audit;
 pub mod auth;
 pub mod body;
 pub mod caller;
@@ -11,7 +13,9 @@ pub mod document;
 mod edge;
 pub mod failure;
 mod pages;
+mod parameters;
 pub mod problem;
+mod rules;
 mod secret_text;
 pub mod sessions;
 pub mod status;
@@ -25,6 +29,8 @@ use poem::{Endpoint, EndpointExt, Response, Route, get};
 use poem_openapi::{OpenApi, OpenApiService, Tags};
 
 use self::account::AccountApi;
+use self::admin_users::AdminUsersApi;
+use self::audit::AuditApi;
 use self::auth::AuthApi;
 use self::body::Limits;
 use self::document::{Document, PREFIXES};
@@ -33,7 +39,10 @@ use self::pages::Page;
 use self::sessions::SessionsApi;
 use self::status::StatusApi;
 use crate::model::Clock;
-use crate::service::{Health, Login, Registration, Sessions};
+use crate::service::paging::Cursors;
+use crate::service::{
+    Administration, Audit, Health, Login, PasswordReset, Profile, Registration, Sessions,
+};
 
 /// What operations are grouped by.
 #[derive(Tags)]
@@ -44,12 +53,21 @@ enum Tag {
     Account,
     /// The devices on which a person is logged in.
     Sessions,
+    /// Everybody's accounts, and what happened to them. For superusers.
+    Administration,
     /// The service itself.
     Service,
 }
 
 /// All operations. The order is that of the documentation.
-type Operations = (AuthApi, AccountApi, SessionsApi, StatusApi);
+type Operations = (
+    AuthApi,
+    AccountApi,
+    SessionsApi,
+    AdminUsersApi,
+    AuditApi,
+    StatusApi,
+);
 
 /// Paths of the operations that probes call, too often to be worth a line.
 const PROBES: [&str; 3] = ["/", "/health", "/health/live"];
@@ -63,6 +81,16 @@ pub struct Services {
     pub login: Arc<Login>,
     /// Knows who is logged in.
     pub sessions: Arc<Sessions>,
+    /// Sets new passwords by links.
+    pub password_reset: Arc<PasswordReset>,
+    /// Changes people's own accounts.
+    pub profile: Arc<Profile>,
+    /// Administers everybody's accounts.
+    pub administration: Arc<Administration>,
+    /// Knows what happened.
+    pub audit: Arc<Audit>,
+    /// Leads from page to page of a list.
+    pub cursors: Cursors,
     /// Knows the state of the service.
     pub health: Arc<Health>,
 }
@@ -103,11 +131,24 @@ pub fn endpoint(
             registration: services.registration,
             login: services.login,
             sessions: Arc::clone(&sessions),
+            password_reset: Arc::clone(&services.password_reset),
             passwords: settings.limits.passwords,
         },
-        AccountApi,
+        AccountApi {
+            profile: services.profile,
+            audit: Arc::clone(&services.audit),
+        },
         SessionsApi {
             sessions: Arc::clone(&sessions),
+        },
+        AdminUsersApi {
+            administration: services.administration,
+            password_reset: services.password_reset,
+            cursors: services.cursors,
+            passwords: settings.limits.passwords,
+        },
+        AuditApi {
+            audit: services.audit,
         },
         StatusApi {
             health: services.health,

@@ -7,7 +7,7 @@ use poem_openapi::{Enum, Object};
 use validator::ValidationError;
 
 use super::wire::Timestamp;
-use crate::model::{Clock, InvalidEmail, InvalidUsername, Weakness};
+use crate::model::{Clock, InvalidEmail, InvalidUsername, Taken, Weakness};
 use crate::telemetry::context;
 
 /// What went wrong, for programs. The list is closed; a new code is a new minor version.
@@ -16,6 +16,8 @@ use crate::telemetry::context;
 pub enum ErrorCode {
     /// The request is malformed or breaks a rule; `errors` names the members.
     ValidationError,
+    /// The link is not valid, or no longer.
+    InvalidLink,
     /// The identifier or the password is wrong.
     InvalidCredentials,
     /// The request has no bearer token.
@@ -32,8 +34,12 @@ pub enum ErrorCode {
     UserInactive,
     /// Nobody may register here.
     RegistrationClosed,
+    /// The caller may not do this.
+    Forbidden,
     /// There is nothing at this address.
     NotFound,
+    /// There is no such account.
+    UserNotFound,
     /// The caller has no such session.
     SessionNotFound,
     /// The address does not answer this method; `Allow` says which it does.
@@ -42,6 +48,8 @@ pub enum ErrorCode {
     RequestTimeout,
     /// Another account has the e-mail address or user name.
     UserAlreadyExists,
+    /// Without this account, nobody could administer the service.
+    LastSuperuser,
     /// The body is larger than allowed.
     PayloadTooLarge,
     /// The body is of another type than the operation takes.
@@ -61,18 +69,20 @@ impl ErrorCode {
     #[must_use]
     pub fn status(self) -> StatusCode {
         match self {
-            Self::ValidationError => StatusCode::BAD_REQUEST,
+            Self::ValidationError | Self::InvalidLink => StatusCode::BAD_REQUEST,
             Self::InvalidCredentials
             | Self::TokenMissing
             | Self::TokenInvalid
             | Self::TokenExpired
             | Self::TokenReused
             | Self::SessionRevoked => StatusCode::UNAUTHORIZED,
-            Self::UserInactive | Self::RegistrationClosed => StatusCode::FORBIDDEN,
-            Self::NotFound | Self::SessionNotFound => StatusCode::NOT_FOUND,
+            Self::UserInactive | Self::RegistrationClosed | Self::Forbidden => {
+                StatusCode::FORBIDDEN
+            }
+            Self::NotFound | Self::UserNotFound | Self::SessionNotFound => StatusCode::NOT_FOUND,
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
-            Self::UserAlreadyExists => StatusCode::CONFLICT,
+            Self::UserAlreadyExists | Self::LastSuperuser => StatusCode::CONFLICT,
             Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::InternalError | Self::DatabaseError => StatusCode::INTERNAL_SERVER_ERROR,
@@ -85,6 +95,7 @@ impl ErrorCode {
     pub fn detail(self) -> &'static str {
         match self {
             Self::ValidationError => "The request is not valid",
+            Self::InvalidLink => "The link is not valid, or no longer",
             Self::InvalidCredentials => "Invalid email or password",
             Self::TokenMissing => "A bearer token is required",
             Self::TokenInvalid => "The token is not valid",
@@ -93,11 +104,14 @@ impl ErrorCode {
             Self::SessionRevoked => "The session has ended",
             Self::UserInactive => "The account is not active",
             Self::RegistrationClosed => "Registration is closed",
+            Self::Forbidden => "Only a superuser may do this",
             Self::NotFound => "There is nothing at this address",
+            Self::UserNotFound => "There is no such account",
             Self::SessionNotFound => "There is no such session",
             Self::MethodNotAllowed => "This address does not answer this method",
             Self::RequestTimeout => "The request took too long to arrive",
             Self::UserAlreadyExists => "An account with this email or username exists already",
+            Self::LastSuperuser => "This is the last active superuser",
             Self::PayloadTooLarge => "The request body is too large",
             Self::UnsupportedMediaType => "The request body has a type that is not supported here",
             Self::InternalError => "Something went wrong",
@@ -134,8 +148,12 @@ pub enum FieldErrorCode {
     TooCommon,
     /// It is made from the person's own e-mail address or user name.
     ContainsIdentity,
+    /// It is not the password now in use.
+    Incorrect,
     /// Another account has it.
     Taken,
+    /// It is less or more than allowed.
+    OutOfRange,
     /// It is given twice, or together with one that excludes it.
     Conflict,
 }
@@ -151,7 +169,9 @@ impl FieldErrorCode {
             Self::TooLong => "too_long",
             Self::TooCommon => "too_common",
             Self::ContainsIdentity => "contains_identity",
+            Self::Incorrect => "incorrect",
             Self::Taken => "taken",
+            Self::OutOfRange => "out_of_range",
             Self::Conflict => "conflict",
         }
     }
@@ -172,6 +192,13 @@ impl Flaw {
             code,
             message: message.into(),
         }
+    }
+
+    /// Everything that speaks against a password, blamed on `field`.
+    #[must_use]
+    pub fn all_of(weaknesses: Vec<Weakness>, field: &str) -> Vec<FieldError> {
+        let blame = |weakness| Self::from(weakness).of(field);
+        weaknesses.into_iter().map(blame).collect()
     }
 
     /// Blames the member that holds the value.
@@ -345,6 +372,23 @@ impl Problem {
     pub fn taken(field: &str) -> FieldError {
         Flaw::new(FieldErrorCode::Taken, "is taken already").of(field)
     }
+
+    /// That another account has the address or the name.
+    #[must_use]
+    pub fn exists(taken: Taken) -> Json<Self> {
+        let field = match taken {
+            Taken::Email => "email",
+            Taken::Username => "username",
+        };
+        Json(Self::new(ErrorCode::UserAlreadyExists).with_errors(vec![Self::taken(field)]))
+    }
+
+    /// The finding that the password now in use is another one.
+    #[must_use]
+    pub fn incorrect_password() -> FieldError {
+        Flaw::new(FieldErrorCode::Incorrect, "is not the password now in use")
+            .of("current_password")
+    }
 }
 
 #[cfg(test)]
@@ -368,7 +412,7 @@ mod tests {
     #[test]
     fn every_error_code_has_an_example_of_its_status() {
         let names = names::<ErrorCode>();
-        assert_eq!(names.len(), 20);
+        assert_eq!(names.len(), 24);
         for name in names {
             let example = Problem::example_of(ErrorCode::named(&name).unwrap())
                 .to_json()

@@ -4,9 +4,11 @@ use std::borrow::Cow;
 
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
 use poem_openapi::types::{Example, ParseError, ParseFromJSON, ParseResult, ToJSON, Type};
-use secrecy::SecretString;
+use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::Value;
+
+use crate::model::Password;
 
 macro_rules! secret_text {
     ($(#[$doc:meta])* $name:ident, $format:expr, $example:literal) => {
@@ -76,3 +78,16 @@ secret_text!(
     None,
     "csr_AZwM1GgAcACAAAAAAAAAAAAAAAEkq2uYcKz0pJ0mJv3l2D8lQm7m4Qm3dY0m1u3cXb1uTw"
 );
+secret_text!(
+    /// The token of a link.
+    LinkTokenText,
+    None,
+    "csl_3q2-7wXbLm0c5mXo2Tq9rV1uYf8hJk4sNd6pZt0aBcE"
+);
+
+impl PasswordText {
+    /// The password, for who hashes it.
+    pub(super) fn password(&self) -> Password {
+        Password::new(self.0.expose_secret())
+    }
+}

@@ -1,18 +1,17 @@
 //! Operations under `/users/me/sessions`: the devices a person is logged in on.
 
-use std::borrow::Cow;
 use std::sync::Arc;
 
 use poem_openapi::param::Path;
 use poem_openapi::payload::Json;
-use poem_openapi::registry::MetaSchemaRef;
-use poem_openapi::types::{Example, ParseFromParameter, ParseResult, Type};
+use poem_openapi::types::Example;
 use poem_openapi::{ApiResponse, Object, OpenApi};
 use uuid::Uuid;
 
 use super::Tag;
 use super::caller::Authenticated;
 use super::failure::{Failure, Member};
+use super::parameters::IdParam;
 use super::problem::{ErrorCode, Problem};
 use super::wire::{Nullable, Timestamp};
 use crate::model::{Session, SessionId};
@@ -82,38 +81,6 @@ impl Example for SessionList {
     }
 }
 
-/// The id of a session in a path. What is no id is the id of no session, rather than a bad request.
-#[derive(Clone, Copy, Debug)]
-struct SessionIdParam(Option<SessionId>);
-
-impl Type for SessionIdParam {
-    const IS_REQUIRED: bool = true;
-    type RawValueType = Self;
-    type RawElementValueType = Self;
-
-    fn name() -> Cow<'static, str> {
-        Uuid::name()
-    }
-
-    fn schema_ref() -> MetaSchemaRef {
-        Uuid::schema_ref()
-    }
-
-    fn as_raw_value(&self) -> Option<&Self> {
-        Some(self)
-    }
-
-    fn raw_element_iter<'a>(&'a self) -> Box<dyn Iterator<Item = &'a Self> + 'a> {
-        Box::new(self.as_raw_value().into_iter())
-    }
-}
-
-impl ParseFromParameter for SessionIdParam {
-    fn parse_from_parameter(value: &str) -> ParseResult<Self> {
-        Ok(Self(value.parse().ok().map(SessionId)))
-    }
-}
-
 #[derive(ApiResponse)]
 enum ListSessionsAnswer {
     /// The sessions, the one used last first.
@@ -171,7 +138,7 @@ impl SessionsApi {
         &self,
         caller: Authenticated,
         /// The session to end.
-        id: Path<SessionIdParam>,
+        id: Path<IdParam<SessionId>>,
     ) -> Result<EndSessionAnswer, Failure<(Member,)>> {
         let ended = match id.0.0 {
             Some(id) => self.sessions.end(&caller.0, id).await?,

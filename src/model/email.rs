@@ -52,6 +52,12 @@ impl Email {
         &self.0
     }
 
+    /// Whether both are one address: case makes no difference.
+    #[must_use]
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.0.eq_ignore_ascii_case(&other.0)
+    }
+
     /// The part before the `@`.
     #[must_use]
     pub fn local_part(&self) -> &str {

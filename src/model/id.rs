@@ -1,12 +1,16 @@
 //! Identifiers: UUID version 7 (RFC 9562), so that newer rows sort after older ones.
 
 use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
 use uuid::{NoContext, Timestamp, Uuid};
 
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+        )]
+        #[serde(transparent)]
         pub struct $name(pub Uuid);
 
         impl $name {
@@ -19,6 +23,25 @@ macro_rules! id {
                     seconds,
                     now.timestamp_subsec_nanos(),
                 )))
+            }
+
+            /// The lowest identifier that can be generated at `time`: what is older sorts before it.
+            #[must_use]
+            pub fn lowest_at(time: DateTime<Utc>) -> Self {
+                let milliseconds = u64::try_from(time.timestamp_millis()).unwrap_or(0);
+                Self(uuid::Builder::from_unix_timestamp_millis(milliseconds, &[0; 10]).into_uuid())
+            }
+        }
+
+        impl From<$name> for Uuid {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+
+        impl From<Uuid> for $name {
+            fn from(id: Uuid) -> Self {
+                Self(id)
             }
         }
 
@@ -38,3 +61,31 @@ id!(
     /// Identifies a session; the `sid` claim of an access token.
     SessionId
 );
+id!(
+    /// Identifies an event of the audit trail.
+    EventId
+);
+id!(
+    /// Identifies a token that was sent to an e-mail address.
+    EmailTokenId
+);
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+    use crate::model::Clock;
+
+    #[test]
+    fn an_identifier_sorts_after_all_that_are_older() {
+        let now = Clock::default().now();
+        let millisecond = TimeDelta::milliseconds(1);
+        for _ in 0..100 {
+            let id = UserId::generate(now);
+            assert!(id >= UserId::lowest_at(now));
+            assert!(id < UserId::lowest_at(now + millisecond));
+            assert!(id > UserId::generate(now - millisecond));
+        }
+    }
+}

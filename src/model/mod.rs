@@ -3,19 +3,25 @@
 //! Nothing here does I/O or knows any other room. A value of one of these types has been
 //! checked once, where it entered, and needs no second look.
 
+pub mod audit;
 pub mod clock;
 pub mod email;
+pub mod email_token;
 pub mod id;
+pub mod page;
 pub mod password;
 pub mod rotation;
 pub mod session;
 pub mod user;
 pub mod username;
 
+pub use audit::{AuditEvent, EventFilter, EventKind};
 pub use clock::Clock;
 pub use email::{Email, InvalidEmail};
-pub use id::{SessionId, UserId};
+pub use email_token::{EmailToken, Purpose};
+pub use id::{EmailTokenId, EventId, SessionId, UserId};
+pub use page::{Page, Slice};
 pub use password::{AcceptedPassword, Password, PasswordHash, PasswordPolicy, Weakness};
 pub use session::{Device, Session};
-pub use user::{Identifier, Taken, User};
+pub use user::{Identifier, Taken, User, UserFilter};
 pub use username::{InvalidUsername, Username};

@@ -38,6 +38,13 @@ impl PasswordHash {
         Self(phc.into())
     }
 
+    /// Whether both are one and the same hash: salted, two hashes of one password differ. Both come from
+    /// the database, so there is nobody to hide the time of comparing from.
+    #[must_use]
+    pub fn is(&self, other: &Self) -> bool {
+        self.expose() == other.expose()
+    }
+
     /// The PHC string, for the verifier and the database.
     #[must_use]
     pub fn expose(&self) -> &str {
@@ -81,6 +88,15 @@ pub enum Weakness {
     /// Little more than the person's own e-mail address or user name.
     #[error("must not be made from the e-mail address or user name")]
     ContainsIdentity,
+}
+
+impl Weakness {
+    /// Several weaknesses in one sentence.
+    #[must_use]
+    pub fn list(weaknesses: &[Self]) -> String {
+        let texts: Vec<String> = weaknesses.iter().map(ToString::to_string).collect();
+        texts.join(", ")
+    }
 }
 
 /// Which passwords may be chosen: length, not composition (NIST SP 800-63B section 3.1.1.2).

@@ -51,6 +51,30 @@ impl User {
             last_login: None,
         }
     }
+
+    /// Gives the account an address. One that differs in more than case is another mailbox, and nobody has
+    /// shown yet that it is the person's.
+    pub fn set_email(&mut self, email: Email) {
+        self.email_verified &= self.email.is_same(&email);
+        self.email = email;
+    }
+
+    /// The names of the members that describe the person and were changed since `before`.
+    #[must_use]
+    pub fn changed_since(&self, before: &Self) -> Vec<String> {
+        [
+            ("email", self.email != before.email),
+            ("username", self.username != before.username),
+            (
+                "email_verified",
+                self.email_verified != before.email_verified,
+            ),
+        ]
+        .into_iter()
+        .filter(|(_, is_changed)| *is_changed)
+        .map(|(name, _)| name.to_owned())
+        .collect()
+    }
 }
 
 /// What a person logs in with.
@@ -81,4 +105,13 @@ pub enum Taken {
     Email,
     /// The user name.
     Username,
+}
+
+/// Which accounts to look for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UserFilter {
+    /// Whose address or name begins so, in any case.
+    pub prefix: Option<String>,
+    /// Which may, or may not, use the service.
+    pub is_active: Option<bool>,
 }

@@ -1,11 +1,11 @@
-//! Creating accounts, whoever asks for it.
+//! Making new accounts, whoever asks for it.
 
 use super::Fault;
 use super::passwords::Passwords;
-use crate::model::{AcceptedPassword, Clock, Email, Identifier, Session, Taken, User, Username};
-use crate::store::{CreateUserError, Store};
+use crate::model::{AcceptedPassword, Clock, Email, Identifier, Taken, User, Username};
+use crate::store::{SaveUserError, Store};
 
-/// Creates accounts.
+/// Makes new accounts.
 #[derive(Clone, Debug)]
 pub struct Accounts {
     store: Store,
@@ -20,8 +20,8 @@ pub struct NewAccount {
     pub email: Email,
     /// The name, where the person wants one.
     pub username: Option<Username>,
-    /// The password, accepted by the policy.
-    pub password: AcceptedPassword,
+    /// The password, accepted by the policy; without one, nobody can log in until one is set.
+    pub password: Option<AcceptedPassword>,
 }
 
 /// Why no account was created.
@@ -35,17 +35,17 @@ pub enum CreateError {
     Fault(#[from] Fault),
 }
 
-impl From<CreateUserError> for CreateError {
-    fn from(error: CreateUserError) -> Self {
+impl From<SaveUserError> for CreateError {
+    fn from(error: SaveUserError) -> Self {
         match error {
-            CreateUserError::Taken(taken) => Self::Taken(taken),
-            CreateUserError::Store(error) => Self::Fault(error.into()),
+            SaveUserError::Taken(taken) => Self::Taken(taken),
+            SaveUserError::Store(error) => Self::Fault(error.into()),
         }
     }
 }
 
 impl Accounts {
-    /// Creates accounts in `store`.
+    /// Makes accounts for `store`.
     #[must_use]
     pub fn new(store: Store, clock: Clock, passwords: Passwords) -> Self {
         Self {
@@ -53,24 +53,6 @@ impl Accounts {
             clock,
             passwords,
         }
-    }
-
-    /// Creates an account on behalf of an operator.
-    ///
-    /// # Errors
-    /// Says why not.
-    pub async fn create(
-        &self,
-        account: NewAccount,
-        is_superuser: bool,
-    ) -> Result<User, CreateError> {
-        let user = User {
-            is_superuser,
-            ..self.prepare(account).await?
-        };
-        self.keep(&user, None).await?;
-        tracing::info!(event = "user_created", subject_id = %user.id, is_superuser, "user created");
-        Ok(user)
     }
 
     /// Makes an account that is not kept yet. Its password is not hashed when its names are taken already:
@@ -87,18 +69,12 @@ impl Accounts {
                 return Err(CreateError::Taken(Taken::Username));
             }
         }
-        let hash = self.passwords.hash(&account.password).await?;
+        let hash = match &account.password {
+            Some(password) => Some(self.passwords.hash(password).await?),
+            None => None,
+        };
         let now = self.clock.now();
-        Ok(User::new(account.email, account.username, Some(hash), now))
-    }
-
-    /// Keeps an account that was prepared, and its first session where the person is logged in with it.
-    pub(super) async fn keep(
-        &self,
-        user: &User,
-        session: Option<&Session>,
-    ) -> Result<(), CreateError> {
-        Ok(self.store.create_user(user, session).await?)
+        Ok(User::new(account.email, account.username, hash, now))
     }
 
     async fn exists(&self, identifier: &Identifier) -> Result<bool, Fault> {

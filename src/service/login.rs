@@ -2,17 +2,18 @@
 
 use std::sync::Arc;
 
-use super::Fault;
 use super::passwords::{Passwords, Verdict};
 use super::sessions::{Grant, Sessions};
-use crate::model::{Device, Identifier, Password, PasswordHash, User};
-use crate::store::{RecordLoginError, Store};
+use super::{Fault, audit};
+use crate::model::{Clock, Device, EventKind, Identifier, Password, PasswordHash, User};
+use crate::store::Store;
 use crate::telemetry::context;
 
 /// Logs people in.
 #[derive(Debug)]
 pub struct Login {
     store: Store,
+    clock: Clock,
     passwords: Passwords,
     sessions: Arc<Sessions>,
 }
@@ -34,9 +35,10 @@ pub enum LoginError {
 impl Login {
     /// Logs in the people in `store`.
     #[must_use]
-    pub fn new(store: Store, passwords: Passwords, sessions: Arc<Sessions>) -> Self {
+    pub fn new(store: Store, clock: Clock, passwords: Passwords, sessions: Arc<Sessions>) -> Self {
         Self {
             store,
+            clock,
             passwords,
             sessions,
         }
@@ -60,10 +62,12 @@ impl Login {
         let hash = found.as_ref().and_then(|user| user.password_hash.clone());
         let verdict = self.passwords.verify(password, hash.as_ref()).await?;
         let (Some(user), Some(hash), Verdict::Right { outdated }) = (&found, hash, verdict) else {
-            return Err(refused(found.as_ref(), LoginError::WrongCredentials));
+            return Err(self
+                .refused(found.as_ref(), LoginError::WrongCredentials)
+                .await);
         };
         if !user.is_active {
-            return Err(refused(found.as_ref(), LoginError::Inactive));
+            return Err(self.refused(Some(user), LoginError::Inactive).await);
         }
         let rehashed = if outdated {
             self.rehash(password).await?
@@ -71,20 +75,26 @@ impl Login {
             None
         };
         let session = self.sessions.begin(user, device);
+        let at = session.created_at;
+        let change = self.store.change().await.map_err(Fault::from)?;
+        let noted = change.note_login(user.id, &hash, rehashed.as_ref(), at);
+        if !noted.await.map_err(Fault::from)? {
+            // Let go first: the refusal writes, too.
+            drop(change);
+            return Err(self.refused(Some(user), LoginError::WrongCredentials).await);
+        }
+        let kept = change.insert_session(&session).await;
+        kept.map_err(Fault::from)?;
+        context::identify(user.id);
+        let mut event = audit::event(EventKind::LoginSucceeded, Some(user.id), at);
+        event.details.session_id = Some(session.id);
+        let committed = audit::commit(change, &[event]).await;
+        committed.map_err(Fault::from)?;
         let user = User {
-            last_login: Some(session.created_at),
+            last_login: Some(at),
             ..user.clone()
         };
-        self.store
-            .record_login(&hash, rehashed.as_ref(), &session)
-            .await
-            .map_err(|error| match error {
-                RecordLoginError::Superseded => refused(Some(&user), LoginError::WrongCredentials),
-                RecordLoginError::Store(error) => Fault::from(error).into(),
-            })?;
-        context::identify(user.id);
-        tracing::info!(event = "login_succeeded", session_id = %session.id, "logged in");
-        Ok(self.sessions.grant(user, &session, session.created_at)?)
+        Ok(self.sessions.grant(user, &session, at)?)
     }
 
     /// A hash with the parameters now in force; none while there is too much else to hash, since the old
@@ -96,11 +106,20 @@ impl Login {
             Err(fault) => Err(fault),
         }
     }
-}
 
-/// Notes a refusal. What was typed is not noted: it may be a password in the wrong field.
-fn refused(user: Option<&User>, reason: LoginError) -> LoginError {
-    let subject_id = user.map(|user| user.id.to_string());
-    tracing::info!(event = "login_failed", subject_id, reason = %reason, "login failed");
-    reason
+    /// Notes a refusal. What was typed is not noted: it may be a password in the wrong field. An account
+    /// that does not exist costs the same as one that does.
+    async fn refused(&self, user: Option<&User>, reason: LoginError) -> LoginError {
+        let subject_id = user.map(|user| user.id);
+        let mut event = audit::event(EventKind::LoginFailed, subject_id, self.clock.now());
+        event.details.reason = Some(
+            match reason {
+                LoginError::Inactive => "user_inactive",
+                _ => "wrong_credentials",
+            }
+            .to_owned(),
+        );
+        audit::note(&self.store, &event).await;
+        reason
+    }
 }

@@ -2,22 +2,33 @@
 
 pub mod access_token;
 pub mod accounts;
+pub mod administration;
+pub mod audit;
 pub mod health;
+pub mod housekeeping;
 pub mod keys;
 pub mod login;
+pub mod paging;
+pub mod password_reset;
 pub mod passwords;
+pub mod profile;
 pub mod refresh_token;
 pub mod registration;
 pub mod sessions;
 
 pub use accounts::Accounts;
+pub use administration::Administration;
+pub use audit::Audit;
 pub use health::Health;
+pub use housekeeping::Housekeeping;
 pub use login::Login;
+pub use password_reset::PasswordReset;
+pub use profile::Profile;
 pub use registration::Registration;
 pub use sessions::Sessions;
 
 use crate::resilience::hashing::HashingError;
-use crate::store::StoreError;
+use crate::store::{SaveUserError, StoreError};
 
 /// What can stop any operation, through no fault of the caller.
 #[derive(Debug, thiserror::Error)]
@@ -39,6 +50,16 @@ impl Fault {
         error: impl Into<Box<dyn std::error::Error + Send + Sync + 'static>>,
     ) -> Self {
         Self::Internal(error.into())
+    }
+}
+
+/// A write that changes neither address nor name finds none of them taken.
+impl From<SaveUserError> for Fault {
+    fn from(error: SaveUserError) -> Self {
+        match error {
+            SaveUserError::Store(error) => Self::Store(error),
+            SaveUserError::Taken(_) => Self::internal(error),
+        }
     }
 }
 

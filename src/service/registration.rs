@@ -2,15 +2,17 @@
 
 use std::sync::Arc;
 
-use super::Fault;
 use super::accounts::{Accounts, CreateError, NewAccount};
 use super::sessions::{Grant, Sessions};
-use crate::model::{Device, Taken, User};
+use super::{Fault, audit};
+use crate::model::{Device, EventKind, Taken, User};
+use crate::store::Store;
 use crate::telemetry::context;
 
 /// Lets people create accounts for themselves.
 #[derive(Debug)]
 pub struct Registration {
+    store: Store,
     accounts: Accounts,
     sessions: Arc<Sessions>,
     is_open: bool,
@@ -42,8 +44,9 @@ impl From<CreateError> for RegisterError {
 impl Registration {
     /// Registers people while `is_open`.
     #[must_use]
-    pub fn new(accounts: Accounts, sessions: Arc<Sessions>, is_open: bool) -> Self {
+    pub fn new(store: Store, accounts: Accounts, sessions: Arc<Sessions>, is_open: bool) -> Self {
         Self {
+            store,
             accounts,
             sessions,
             is_open,
@@ -68,9 +71,15 @@ impl Registration {
             ..user
         };
         let session = self.sessions.begin(&user, device);
-        self.accounts.keep(&user, Some(&session)).await?;
+        let change = self.store.change().await.map_err(Fault::from)?;
+        change.insert_user(&user).await.map_err(CreateError::from)?;
+        let kept = change.insert_session(&session).await;
+        kept.map_err(Fault::from)?;
         context::identify(user.id);
-        tracing::info!(event = "user_registered", session_id = %session.id, "user registered");
+        let mut event = audit::event(EventKind::UserRegistered, Some(user.id), session.created_at);
+        event.details.session_id = Some(session.id);
+        let committed = audit::commit(change, &[event]).await;
+        committed.map_err(Fault::from)?;
         Ok(self.sessions.grant(user, &session, session.created_at)?)
     }
 }

@@ -3,18 +3,15 @@
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::SecretString;
 
-use super::Fault;
 use super::access_token::{AccessTokens, InvalidAccessToken};
 use super::keys::Keys;
 use super::refresh_token::{Presented, RefreshTokens};
+use super::{Fault, audit};
 use crate::config;
 use crate::model::rotation::{Rotation, Verdict};
-use crate::model::{Clock, Device, Session, SessionId, User};
+use crate::model::{Clock, Device, EventKind, Session, SessionId, User};
 use crate::store::Store;
 use crate::telemetry::context;
-
-/// How long a session that expired is remembered, so that its tokens are told from revoked ones.
-const REMEMBERED: TimeDelta = TimeDelta::days(1);
 
 /// Begins, refreshes, checks and ends sessions.
 #[derive(Debug)]
@@ -202,12 +199,15 @@ impl Sessions {
     }
 
     async fn end_reused(&self, session: &Session) -> Result<(), Fault> {
-        self.store.end_session(session.id).await?;
-        tracing::warn!(
-            event = "refresh_token_reused",
-            session_id = %session.id,
-            "a replaced refresh token was used again, the session is ended"
-        );
+        let change = self.store.change().await?;
+        if change.end_session(session.user_id, session.id).await? {
+            let kind = EventKind::RefreshTokenReused;
+            let mut event = audit::event(kind, Some(session.user_id), self.clock.now());
+            // Whoever presents a replaced token may well have stolen it.
+            event.actor_id = None;
+            event.details.session_id = Some(session.id);
+            audit::commit(change, &[event]).await?;
+        }
         Ok(())
     }
 
@@ -246,8 +246,8 @@ impl Sessions {
     /// # Errors
     /// When the database fails.
     pub async fn log_out(&self, caller: &Caller) -> Result<(), Fault> {
-        self.store.end_session(caller.session_id).await?;
-        tracing::info!(event = "logged_out", session_id = %caller.session_id, "logged out");
+        let id = caller.session_id;
+        self.end_as(EventKind::LoggedOut, caller, id).await?;
         Ok(())
     }
 
@@ -256,9 +256,16 @@ impl Sessions {
     /// # Errors
     /// When the database fails.
     pub async fn end(&self, caller: &Caller, id: SessionId) -> Result<bool, Fault> {
-        let ended = self.store.end_session_of(caller.user.id, id).await?;
+        self.end_as(EventKind::SessionEnded, caller, id).await
+    }
+
+    async fn end_as(&self, kind: EventKind, caller: &Caller, id: SessionId) -> Result<bool, Fault> {
+        let change = self.store.change().await?;
+        let ended = change.end_session(caller.user.id, id).await?;
         if ended {
-            tracing::info!(event = "session_ended", session_id = %id, "session ended");
+            let mut event = audit::event(kind, Some(caller.user.id), self.clock.now());
+            event.details.session_id = Some(id);
+            audit::commit(change, &[event]).await?;
         }
         Ok(ended)
     }
@@ -268,30 +275,14 @@ impl Sessions {
     /// # Errors
     /// When the database fails.
     pub async fn end_others(&self, caller: &Caller) -> Result<(), Fault> {
-        let ended = self
-            .store
-            .end_other_sessions(caller.user.id, caller.session_id)
+        let change = self.store.change().await?;
+        let ended = change
+            .end_sessions(caller.user.id, Some(caller.session_id))
             .await?;
-        tracing::info!(
-            event = "other_sessions_ended",
-            count = ended,
-            "other sessions ended"
-        );
-        Ok(())
-    }
-
-    /// Forgets sessions that expired long ago.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn forget_expired(&self) -> Result<(), Fault> {
-        let forgotten = self
-            .store
-            .forget_expired_sessions(self.clock.now() - REMEMBERED)
-            .await?;
-        if forgotten > 0 {
-            tracing::debug!(count = forgotten, "expired sessions forgotten");
-        }
+        let kind = EventKind::OtherSessionsEnded;
+        let mut event = audit::event(kind, Some(caller.user.id), self.clock.now());
+        event.details.count = Some(ended);
+        audit::commit(change, &[event]).await?;
         Ok(())
     }
 }

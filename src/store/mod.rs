@@ -2,8 +2,12 @@
 //!
 //! Every change is one transaction, so that what was answered is durable and nothing is half done.
 
+mod audit;
+mod change;
+mod email_tokens;
 mod entity;
 mod folder;
+mod newest;
 mod schema;
 mod sessions;
 mod users;
@@ -20,9 +24,10 @@ use secrecy::ExposeSecret;
 
 use crate::config::{self, Synchronous};
 
+pub use change::Change;
 pub use folder::private_folder;
 pub use schema::MigrationState;
-pub use users::{CreateUserError, RecordLoginError};
+pub use users::SaveUserError;
 
 /// How long an idle PostgreSQL connection is trusted without asking it first.
 const TRUSTED_IDLE: Duration = Duration::from_secs(5);
@@ -121,6 +126,14 @@ impl Store {
     /// When the database was closed before.
     pub async fn close(self) -> Result<(), StoreError> {
         Ok(self.connection.close().await?)
+    }
+
+    /// Begins changes that happen together or not at all.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn change(&self) -> Result<Change, StoreError> {
+        Ok(Change::new(self.begin().await?))
     }
 
     /// Begins a transaction that writes.

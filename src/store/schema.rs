@@ -62,6 +62,15 @@ impl Store {
         states(&self.connection).await
     }
 
+    /// Whether all migrations of this program were applied.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_migrated(&self) -> Result<bool, StoreError> {
+        let migrations = self.migrations().await?;
+        Ok(migrations.iter().all(|migration| migration.applied))
+    }
+
     async fn begin_migration(&self) -> Result<DatabaseTransaction, StoreError> {
         let transaction = self.begin().await?;
         if !self.is_sqlite() {

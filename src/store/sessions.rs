@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
 
 use super::entity::{sessions, users};
-use super::{Store, StoreError};
+use super::{Change, Store, StoreError};
 use crate::model::{Session, SessionId, User, UserId};
 
 impl Store {
@@ -70,20 +70,47 @@ impl Store {
         Ok(updated.rows_affected == 1)
     }
 
-    /// Ends a session, whoever's it is. Whether there was one.
+    /// Forgets sessions that expired before `now`. How many there were.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn end_session(&self, id: SessionId) -> Result<bool, StoreError> {
-        let ended = self.delete_sessions(sessions::Column::Id.eq(id.0)).await?;
-        Ok(ended == 1)
+    pub async fn forget_expired_sessions(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        let change = self.change().await?;
+        let expired = sessions::Column::ExpiresAt.lt(now);
+        let forgotten = change.delete_sessions(expired).await?;
+        change.commit().await?;
+        Ok(forgotten)
+    }
+}
+
+impl Change {
+    /// Keeps a new session.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn insert_session(&self, session: &Session) -> Result<(), StoreError> {
+        sessions::Entity::insert(sessions::Model::from(session).into_active_model())
+            .exec_without_returning(&self.transaction)
+            .await?;
+        Ok(())
     }
 
-    /// Ends one session of a user. Whether there was one.
+    /// Whether a session has not been ended.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn end_session_of(&self, user_id: UserId, id: SessionId) -> Result<bool, StoreError> {
+    pub async fn has_session(&self, id: SessionId) -> Result<bool, StoreError> {
+        let row = sessions::Entity::find_by_id(id.0)
+            .one(&self.transaction)
+            .await?;
+        Ok(row.is_some())
+    }
+
+    /// Ends a session of a user. Whether it was one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn end_session(&self, user_id: UserId, id: SessionId) -> Result<bool, StoreError> {
         let own = sessions::Column::Id
             .eq(id.0)
             .and(sessions::Column::UserId.eq(user_id.0));
@@ -94,33 +121,23 @@ impl Store {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn end_other_sessions(
+    pub async fn end_sessions(
         &self,
         user_id: UserId,
-        kept: SessionId,
+        kept: Option<SessionId>,
     ) -> Result<u64, StoreError> {
-        let others = sessions::Column::UserId
-            .eq(user_id.0)
-            .and(sessions::Column::Id.ne(kept.0));
-        self.delete_sessions(others).await
-    }
-
-    /// Forgets sessions that expired before `now`. How many there were.
-    ///
-    /// # Errors
-    /// When the database fails.
-    pub async fn forget_expired_sessions(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
-        self.delete_sessions(sessions::Column::ExpiresAt.lt(now))
-            .await
+        let mut which = sessions::Column::UserId.eq(user_id.0);
+        if let Some(kept) = kept {
+            which = which.and(sessions::Column::Id.ne(kept.0));
+        }
+        self.delete_sessions(which).await
     }
 
     async fn delete_sessions(&self, which: Expr) -> Result<u64, StoreError> {
-        let transaction = self.begin().await?;
         let deleted = sessions::Entity::delete_many()
             .filter(which)
-            .exec(&transaction)
+            .exec(&self.transaction)
             .await?;
-        transaction.commit().await?;
         Ok(deleted.rows_affected)
     }
 }

@@ -5,7 +5,7 @@
 
 use std::sync::{Arc, OnceLock};
 
-use crate::model::{Clock, UserId};
+use crate::model::{Clock, Device, UserId};
 
 tokio::task_local! {
     static CURRENT: Arc<RequestContext>;
@@ -15,6 +15,7 @@ tokio::task_local! {
 #[derive(Debug)]
 pub struct RequestContext {
     request_id: String,
+    device: Device,
     clock: Clock,
     user_id: OnceLock<UserId>,
 }
@@ -22,9 +23,10 @@ pub struct RequestContext {
 impl RequestContext {
     /// A request that nobody has identified yet.
     #[must_use]
-    pub fn new(request_id: String, clock: Clock) -> Arc<Self> {
+    pub fn new(request_id: String, device: Device, clock: Clock) -> Arc<Self> {
         Arc::new(Self {
             request_id,
+            device,
             clock,
             user_id: OnceLock::new(),
         })
@@ -34,6 +36,12 @@ impl RequestContext {
     #[must_use]
     pub fn request_id(&self) -> &str {
         &self.request_id
+    }
+
+    /// Where the request comes from.
+    #[must_use]
+    pub fn device(&self) -> &Device {
+        &self.device
     }
 
     /// The clock that the request goes by.

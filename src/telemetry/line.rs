@@ -217,6 +217,7 @@ mod tests {
     use tracing_subscriber::layer::SubscriberExt;
 
     use super::*;
+    use crate::model::Device;
     use crate::telemetry::context::RequestContext;
 
     #[derive(Clone, Default)]
@@ -295,7 +296,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_request_and_its_user_are_on_every_line_even_on_another_thread() {
-        let context = RequestContext::new("r-1".into(), Clock::default());
+        let context = RequestContext::new("r-1".into(), Device::default(), Clock::default());
         let user = crate::model::UserId(uuid::Uuid::nil());
         let captured = Captured::default();
         let writer = captured.clone();

@@ -11,6 +11,7 @@ use std::time::Duration;
 use countersign::app::App;
 use countersign::config::{Config, Environment};
 use countersign::model::{Clock, UserId};
+use countersign::service::administration::UserUpdate;
 use countersign::store::Store;
 use poem::endpoint::BoxEndpoint;
 use poem::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -112,8 +113,8 @@ impl TestApp {
     }
 
     /// Does what the application does every hour.
-    pub async fn forget_expired_sessions(&self) {
-        self.app.services().sessions.forget_expired().await.unwrap();
+    pub async fn keep_house(&self) {
+        self.app.housekeeping().forget().await.unwrap();
     }
 
     /// A connection beside those of the application.
@@ -176,13 +177,26 @@ impl TestApp {
             .await
     }
 
-    /// Makes an account inactive, and ends its sessions.
+    /// Registers a person and makes them a superuser.
+    pub async fn register_superuser(&self, name: &str) -> Member {
+        let member = self.register(name).await;
+        let update = UserUpdate {
+            is_superuser: Some(true),
+            ..UserUpdate::default()
+        };
+        let administration = &self.app.services().administration;
+        administration.update(member.id(), &update).await.unwrap();
+        member
+    }
+
+    /// Makes an account inactive, which ends its sessions.
     pub async fn deactivate(&self, member: &Member) {
-        let changed = self
-            .store()
-            .set_active(member.id(), false, self.clock.now())
-            .await;
-        assert!(changed.unwrap());
+        let update = UserUpdate {
+            is_active: Some(false),
+            ..UserUpdate::default()
+        };
+        let administration = &self.app.services().administration;
+        administration.update(member.id(), &update).await.unwrap();
     }
 
     /// Makes every further question to the database fail.
@@ -200,11 +214,14 @@ impl TestApp {
         self.call(Method::DELETE, path)
     }
 
+    /// A PATCH request with a JSON body.
+    pub fn patch(&self, path: &str, body: &Value) -> Call<'_> {
+        self.call(Method::PATCH, path).json(body)
+    }
+
     /// A POST request with a JSON body.
     pub fn post(&self, path: &str, body: &Value) -> Call<'_> {
-        self.call(Method::POST, path)
-            .header("content-type", "application/json")
-            .body(body.to_string())
+        self.call(Method::POST, path).json(body)
     }
 
     /// A request with any method, without a body.
@@ -247,6 +264,13 @@ impl Call<'_> {
     #[must_use]
     pub fn token(self, token: &str) -> Self {
         self.header("authorization", &format!("Bearer {token}"))
+    }
+
+    /// Sends a JSON body.
+    #[must_use]
+    pub fn json(self, body: &Value) -> Self {
+        self.header("content-type", "application/json")
+            .body(body.to_string())
     }
 
     /// Sends a body; says nothing of its type.

@@ -90,6 +90,12 @@ impl Operation {
         self.value.get("requestBody").is_some()
     }
 
+    /// Whether it takes query parameters.
+    pub fn has_query(&self) -> bool {
+        let parameters = self.value["parameters"].as_array();
+        parameters.is_some_and(|all| all.iter().any(|parameter| parameter["in"] == "query"))
+    }
+
     /// Whether it wants a bearer token.
     pub fn is_secured(&self) -> bool {
         self.value.get("security").is_some()

@@ -1,4 +1,6 @@
 //! The tables as sea-orm sees them.
 
+pub(super) mod audit_events;
+pub(super) mod email_tokens;
 pub(super) mod sessions;
 pub(super) mod users;

@@ -1,0 +1,356 @@
+//! Parameters in addresses: ids in paths, and what lists are asked for in queries.
+//!
+//! What can't be read is kept as a finding instead of ending the request at once, so that all findings are
+//! told together.
+
+use std::borrow::Cow;
+
+use chrono::{DateTime, Utc};
+use poem::{FromRequest, Request, RequestBody};
+use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
+use poem_openapi::types::{
+    ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type,
+};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::failure::Parameters;
+use super::problem::{FieldError, FieldErrorCode, Flaw};
+use crate::model::{Email, EventKind, UserId};
+use crate::service::paging::PageRequest;
+
+/// An id in a path. What is no id is the id of nothing, rather than a bad request.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct IdParam<Id>(pub(super) Option<Id>);
+
+impl<Id: Send + Sync> Type for IdParam<Id> {
+    const IS_REQUIRED: bool = true;
+    type RawValueType = Self;
+    type RawElementValueType = Self;
+
+    fn name() -> Cow<'static, str> {
+        Uuid::name()
+    }
+
+    fn schema_ref() -> MetaSchemaRef {
+        Uuid::schema_ref()
+    }
+
+    fn as_raw_value(&self) -> Option<&Self> {
+        Some(self)
+    }
+
+    fn raw_element_iter<'a>(&'a self) -> Box<dyn Iterator<Item = &'a Self> + 'a> {
+        Box::new(self.as_raw_value().into_iter())
+    }
+}
+
+impl<Id: From<Uuid> + Send + Sync> ParseFromParameter for IdParam<Id> {
+    fn parse_from_parameter(value: &str) -> ParseResult<Self> {
+        Ok(Self(value.parse().ok().map(Uuid::into)))
+    }
+}
+
+/// What a query parameter can be.
+pub(super) trait QueryValue: Sized + Send + Sync {
+    /// What is published of it.
+    fn schema() -> MetaSchema;
+
+    /// Reads it.
+    fn read(text: &str) -> Result<Self, Flaw>;
+}
+
+/// A query parameter that was given.
+#[derive(Clone, Debug)]
+pub(super) struct Param<T>(Result<T, Flaw>);
+
+impl<T: QueryValue> Type for Param<T> {
+    const IS_REQUIRED: bool = true;
+    type RawValueType = Self;
+    type RawElementValueType = Self;
+
+    fn name() -> Cow<'static, str> {
+        "parameter".into()
+    }
+
+    fn schema_ref() -> MetaSchemaRef {
+        MetaSchemaRef::Inline(Box::new(T::schema()))
+    }
+
+    fn as_raw_value(&self) -> Option<&Self> {
+        Some(self)
+    }
+
+    fn raw_element_iter<'a>(&'a self) -> Box<dyn Iterator<Item = &'a Self> + 'a> {
+        Box::new(self.as_raw_value().into_iter())
+    }
+}
+
+impl<T: QueryValue> ParseFromParameter for Param<T> {
+    fn parse_from_parameter(value: &str) -> ParseResult<Self> {
+        Ok(Self(T::read(value)))
+    }
+}
+
+fn malformed(expected: &'static str) -> Flaw {
+    Flaw::new(FieldErrorCode::InvalidFormat, expected)
+}
+
+/// How many rows a page has.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limit(u32);
+
+impl Limit {
+    const DEFAULT: u32 = 20;
+    const MAX: u32 = 100;
+}
+
+impl QueryValue for Limit {
+    fn schema() -> MetaSchema {
+        MetaSchema {
+            minimum: Some(1.0),
+            maximum: Some(Self::MAX.into()),
+            default: Some(Self::DEFAULT.into()),
+            ..MetaSchema::new_with_format("integer", "int32")
+        }
+    }
+
+    fn read(text: &str) -> Result<Self, Flaw> {
+        let number: i128 = text
+            .parse()
+            .map_err(|_| Flaw::new(FieldErrorCode::InvalidType, "must be a whole number"))?;
+        u32::try_from(number)
+            .ok()
+            .filter(|number| (1..=Self::MAX).contains(number))
+            .map(Self)
+            .ok_or(Flaw::new(
+                FieldErrorCode::OutOfRange,
+                format!("must be between 1 and {}", Self::MAX),
+            ))
+    }
+}
+
+/// Where a page begins.
+#[derive(Clone, Debug)]
+pub(super) struct Cursor(String);
+
+impl QueryValue for Cursor {
+    fn schema() -> MetaSchema {
+        MetaSchema::new("string")
+    }
+
+    fn read(text: &str) -> Result<Self, Flaw> {
+        Ok(Self(text.to_owned()))
+    }
+}
+
+impl Cursor {
+    /// That a cursor is none of the list it was used for.
+    pub(super) fn refused() -> Parameters {
+        let flaw = malformed("must be the next_cursor of a page of this list");
+        Parameters::invalid(vec![flaw.of("cursor")])
+    }
+}
+
+/// What an address or a name begins with.
+#[derive(Clone, Debug)]
+pub(super) struct Prefix(pub(super) String);
+
+impl QueryValue for Prefix {
+    fn schema() -> MetaSchema {
+        MetaSchema {
+            min_length: Some(1),
+            max_length: Some(Email::MAX_LENGTH),
+            ..MetaSchema::new("string")
+        }
+    }
+
+    fn read(text: &str) -> Result<Self, Flaw> {
+        if text.is_empty() {
+            Err(Flaw::new(FieldErrorCode::TooShort, "must not be empty"))
+        } else if text.chars().count() > Email::MAX_LENGTH {
+            Err(Flaw::new(
+                FieldErrorCode::TooLong,
+                format!("must have at most {} characters", Email::MAX_LENGTH),
+            ))
+        } else if text.chars().any(char::is_control) {
+            Err(malformed("must not have control characters"))
+        } else {
+            Ok(Self(text.to_owned()))
+        }
+    }
+}
+
+impl QueryValue for bool {
+    fn schema() -> MetaSchema {
+        MetaSchema::new("boolean")
+    }
+
+    fn read(text: &str) -> Result<Self, Flaw> {
+        text.parse()
+            .map_err(|_| Flaw::new(FieldErrorCode::InvalidType, "must be true or false"))
+    }
+}
+
+impl QueryValue for UserId {
+    fn schema() -> MetaSchema {
+        MetaSchema::new_with_format("string", "uuid")
+    }
+
+    fn read(text: &str) -> Result<Self, Flaw> {
+        text.parse()
+            .map(UserId)
+            .map_err(|_| malformed("must be a UUID"))
+    }
+}
+
+impl QueryValue for EventKind {
+    fn schema() -> MetaSchema {
+        MetaSchema {
+            enum_items: Self::ALL.iter().map(|kind| kind.name().into()).collect(),
+            ..MetaSchema::new("string")
+        }
+    }
+
+    fn read(text: &str) -> Result<Self, Flaw> {
+        Self::named(text).ok_or(malformed("must be the name of an event"))
+    }
+}
+
+impl QueryValue for DateTime<Utc> {
+    fn schema() -> MetaSchema {
+        MetaSchema::new_with_format("string", "date-time")
+    }
+
+    fn read(text: &str) -> Result<Self, Flaw> {
+        DateTime::parse_from_rfc3339(text)
+            .map(|time| time.to_utc())
+            .map_err(|_| malformed("must be a time such as 2026-01-31T10:30:45.123Z"))
+    }
+}
+
+/// The name of an event in an answer.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct EventName(pub(super) EventKind);
+
+impl Type for EventName {
+    const IS_REQUIRED: bool = true;
+    type RawValueType = Self;
+    type RawElementValueType = Self;
+
+    fn name() -> Cow<'static, str> {
+        "event".into()
+    }
+
+    fn schema_ref() -> MetaSchemaRef {
+        MetaSchemaRef::Inline(Box::new(EventKind::schema()))
+    }
+
+    fn as_raw_value(&self) -> Option<&Self> {
+        Some(self)
+    }
+
+    fn raw_element_iter<'a>(&'a self) -> Box<dyn Iterator<Item = &'a Self> + 'a> {
+        Box::new(self.as_raw_value().into_iter())
+    }
+}
+
+impl ToJSON for EventName {
+    fn to_json(&self) -> Option<Value> {
+        Some(self.0.name().into())
+    }
+}
+
+impl ParseFromJSON for EventName {
+    fn parse_from_json(value: Option<Value>) -> ParseResult<Self> {
+        let name = value.as_ref().and_then(Value::as_str);
+        let kind = name.and_then(EventKind::named).map(Self);
+        kind.ok_or_else(ParseError::expected_input)
+    }
+}
+
+/// The names of the query parameters that a request has, in their order.
+#[derive(Clone, Debug)]
+pub(super) struct Given(Vec<String>);
+
+impl<'a> FromRequest<'a> for Given {
+    async fn from_request(request: &'a Request, _: &mut RequestBody) -> poem::Result<Self> {
+        let query = request.uri().query().unwrap_or_default();
+        let names = url::form_urlencoded::parse(query.as_bytes());
+        Ok(Self(names.map(|(name, _)| name.into_owned()).collect()))
+    }
+}
+
+/// Reads the query parameters of a request, and finds what is wrong with any of them.
+#[derive(Debug)]
+pub(super) struct QueryReader {
+    given: Given,
+    known: Vec<&'static str>,
+    findings: Vec<FieldError>,
+}
+
+impl From<Given> for QueryReader {
+    fn from(given: Given) -> Self {
+        Self {
+            given,
+            known: Vec::new(),
+            findings: Vec::new(),
+        }
+    }
+}
+
+impl QueryReader {
+    /// The most characters of a parameter's name that are repeated in a finding.
+    const MAX_NAME: usize = 64;
+    /// More findings than anybody reads are not sent.
+    const MAX_FINDINGS: usize = 32;
+
+    /// The value of a parameter, if it is given and can be read.
+    pub(super) fn read<T>(&mut self, name: &'static str, param: Option<Param<T>>) -> Option<T> {
+        self.known.push(name);
+        match param?.0 {
+            Ok(value) => Some(value),
+            Err(flaw) => {
+                self.findings.push(flaw.of(name));
+                None
+            }
+        }
+    }
+
+    /// The page that is asked for.
+    pub(super) fn page(
+        &mut self,
+        limit: Option<Param<Limit>>,
+        cursor: Option<Param<Cursor>>,
+    ) -> PageRequest {
+        PageRequest {
+            limit: self
+                .read("limit", limit)
+                .map_or(Limit::DEFAULT, |limit| limit.0)
+                .into(),
+            cursor: self.read("cursor", cursor).map(|cursor| cursor.0),
+        }
+    }
+
+    /// Done reading: a parameter that nobody asked for is as wrong as one that can't be read, so that a
+    /// typo never gives a longer list than was meant.
+    pub(super) fn finish(mut self) -> Result<(), Parameters> {
+        for (position, name) in self.given.0.iter().enumerate() {
+            let flaw = if !self.known.contains(&name.as_str()) {
+                Flaw::new(FieldErrorCode::Unknown, "is not known here")
+            } else if self.given.0.iter().take(position).any(|seen| seen == name) {
+                Flaw::new(FieldErrorCode::Conflict, "is given more than once")
+            } else {
+                continue;
+            };
+            let name: String = name.chars().take(Self::MAX_NAME).collect();
+            self.findings.push(flaw.of(&name));
+        }
+        self.findings.truncate(Self::MAX_FINDINGS);
+        if self.findings.is_empty() {
+            Ok(())
+        } else {
+            Err(Parameters::invalid(self.findings))
+        }
+    }
+}

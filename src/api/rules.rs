@@ -1,0 +1,51 @@
+//! Rules of members that several bodies have, in the form in which `validator` asks for them.
+
+use poem_openapi::types::MaybeUndefined;
+use validator::ValidationError;
+
+use super::failure::Input;
+use super::problem::Flaw;
+use crate::model::{Email, Username};
+
+/// An e-mail address.
+pub(super) fn is_email(text: &str) -> Result<(), ValidationError> {
+    Email::parse(text)
+        .map(drop)
+        .map_err(|error| Flaw::from(error).into())
+}
+
+/// A user name.
+pub(super) fn is_username(text: &str) -> Result<(), ValidationError> {
+    Username::parse(text)
+        .map(drop)
+        .map_err(|error| Flaw::from(error).into())
+}
+
+/// A user name, or `null` for none.
+pub(super) fn is_username_or_none(text: &MaybeUndefined<String>) -> Result<(), ValidationError> {
+    match text {
+        MaybeUndefined::Value(text) => is_username(text),
+        MaybeUndefined::Null | MaybeUndefined::Undefined => Ok(()),
+    }
+}
+
+/// The address in member `email`. Its rule was kept when it was read; this turns it into its type.
+pub(super) fn email(text: &str) -> Result<Email, Input> {
+    Email::parse(text).map_err(|error| Input::invalid(vec![Flaw::from(error).of("email")]))
+}
+
+/// The name in member `username`, likewise.
+pub(super) fn username(text: &str) -> Result<Username, Input> {
+    Username::parse(text).map_err(|error| Input::invalid(vec![Flaw::from(error).of("username")]))
+}
+
+/// The name in member `username`, which `null` takes away, likewise.
+pub(super) fn username_or_none(
+    text: &MaybeUndefined<String>,
+) -> Result<Option<Option<Username>>, Input> {
+    match text {
+        MaybeUndefined::Undefined => Ok(None),
+        MaybeUndefined::Null => Ok(Some(None)),
+        MaybeUndefined::Value(text) => username(text).map(|name| Some(Some(name))),
+    }
+}

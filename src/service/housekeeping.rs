@@ -1,0 +1,46 @@
+//! Forgetting what is no longer needed.
+
+use chrono::TimeDelta;
+
+use super::Fault;
+use crate::model::Clock;
+use crate::store::Store;
+
+/// How long what expired is remembered, so that it is told from what never was.
+const REMEMBERED: TimeDelta = TimeDelta::days(1);
+
+/// Forgets what is no longer needed.
+#[derive(Debug)]
+pub struct Housekeeping {
+    store: Store,
+    clock: Clock,
+    audit_retention: TimeDelta,
+}
+
+impl Housekeeping {
+    /// Keeps the house of `store`, and the audit trail for `audit_retention`.
+    #[must_use]
+    pub fn new(store: Store, clock: Clock, audit_retention: TimeDelta) -> Self {
+        Self {
+            store,
+            clock,
+            audit_retention,
+        }
+    }
+
+    /// Forgets sessions and tokens that expired long ago, and events that are older than they are kept.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget(&self) -> Result<(), Fault> {
+        let now = self.clock.now();
+        let expired = now - REMEMBERED;
+        let sessions = self.store.forget_expired_sessions(expired).await?;
+        let tokens = self.store.forget_expired_tokens(expired).await?;
+        let events = self.store.forget_events(now - self.audit_retention).await?;
+        if sessions + tokens + events > 0 {
+            tracing::debug!(sessions, tokens, events, "forgotten");
+        }
+        Ok(())
+    }
+}

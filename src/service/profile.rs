@@ -1,0 +1,314 @@
+//! What a person does with the own account.
+
+use super::administration::removes_last_superuser;
+use super::passwords::{Passwords, Verdict};
+use super::sessions::Caller;
+use super::{Fault, audit};
+use crate::model::{
+    Clock, Email, EventKind, Password, PasswordHash, PasswordPolicy, Purpose, Taken, User,
+    Username, Weakness,
+};
+use crate::store::{Change, SaveUserError, Store};
+
+/// Changes and deletes a person's own account.
+#[derive(Debug)]
+pub struct Profile {
+    store: Store,
+    clock: Clock,
+    passwords: Passwords,
+    policy: PasswordPolicy,
+}
+
+/// What a person wants to change.
+#[derive(Clone, Debug, Default)]
+pub struct ProfileUpdate {
+    /// Another address.
+    pub email: Option<Email>,
+    /// Another name, or none at all.
+    pub username: Option<Option<Username>>,
+    /// The password now in use; only another address needs it.
+    pub current_password: Option<Password>,
+}
+
+/// Why the account was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum UpdateProfileError {
+    /// Another address needs the current password, which was not given.
+    #[error("the current password is required")]
+    PasswordRequired,
+    /// The current password is another one.
+    #[error("the current password is wrong")]
+    IncorrectPassword,
+    /// Another account has the address or the name.
+    #[error("the e-mail address or user name is taken")]
+    Taken(Taken),
+    /// The session was ended meanwhile.
+    #[error("the session has ended")]
+    SessionEnded,
+    /// Something failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// Why the password was not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ChangePasswordError {
+    /// The new password may not be chosen.
+    #[error("the new password is weak")]
+    Weak(Vec<Weakness>),
+    /// The current password is another one.
+    #[error("the current password is wrong")]
+    IncorrectPassword,
+    /// The session was ended meanwhile.
+    #[error("the session has ended")]
+    SessionEnded,
+    /// Something failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// Why the account was not deleted.
+#[derive(Debug, thiserror::Error)]
+pub enum DeleteProfileError {
+    /// The current password is another one.
+    #[error("the current password is wrong")]
+    IncorrectPassword,
+    /// Nobody else could administer the service.
+    #[error("the account is the last active superuser")]
+    LastSuperuser,
+    /// The session was ended meanwhile.
+    #[error("the session has ended")]
+    SessionEnded,
+    /// Something failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// Why somebody is not let at an account.
+enum Refused {
+    IncorrectPassword,
+    SessionEnded,
+    Fault(Fault),
+}
+
+impl<E: Into<Fault>> From<E> for Refused {
+    fn from(error: E) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+macro_rules! refused_into {
+    ($($error:ident),+) => {
+        $(impl From<Refused> for $error {
+            fn from(refused: Refused) -> Self {
+                match refused {
+                    Refused::IncorrectPassword => Self::IncorrectPassword,
+                    Refused::SessionEnded => Self::SessionEnded,
+                    Refused::Fault(fault) => Self::Fault(fault),
+                }
+            }
+        })+
+    };
+}
+
+refused_into!(UpdateProfileError, ChangePasswordError, DeleteProfileError);
+
+/// Who else is to wait while an account is changed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Lock {
+    /// Who changes or logs in to the same account.
+    User,
+    /// Also who makes or unmakes superusers.
+    Superusers,
+}
+
+impl Profile {
+    /// Changes accounts in `store`, with passwords as `policy` allows.
+    #[must_use]
+    pub fn new(store: Store, clock: Clock, passwords: Passwords, policy: PasswordPolicy) -> Self {
+        Self {
+            store,
+            clock,
+            passwords,
+            policy,
+        }
+    }
+
+    /// Changes the caller's address or name. A new address is not verified.
+    ///
+    /// # Errors
+    /// Says why not; a wrong current password counts as a failed login.
+    pub async fn update(
+        &self,
+        caller: &Caller,
+        update: &ProfileUpdate,
+    ) -> Result<User, UpdateProfileError> {
+        let changes_email =
+            |user: &User| update.email.as_ref().is_some_and(|new| *new != user.email);
+        let (change, before) = if changes_email(&caller.user) {
+            let current = update.current_password.as_ref();
+            let current = current.ok_or(UpdateProfileError::PasswordRequired)?;
+            self.prove(caller, current, Lock::User).await?
+        } else {
+            let (change, user) = self.open(caller, Lock::User).await?;
+            if changes_email(&user) {
+                // Another request was faster to change it, so this one would change it back.
+                return Err(UpdateProfileError::PasswordRequired);
+            }
+            (change, user)
+        };
+        let mut user = before.clone();
+        if let Some(email) = &update.email {
+            user.set_email(email.clone());
+        }
+        if let Some(username) = &update.username {
+            user.username.clone_from(username);
+        }
+        let changed = user.changed_since(&before);
+        if changed.is_empty() {
+            return Ok(user);
+        }
+        user.updated_at = self.clock.now();
+        change
+            .update_user(&user)
+            .await
+            .map_err(|error| match error {
+                SaveUserError::Taken(taken) => UpdateProfileError::Taken(taken),
+                SaveUserError::Store(error) => Fault::from(error).into(),
+            })?;
+        let mut event = audit::event(EventKind::UserUpdated, Some(user.id), user.updated_at);
+        event.details.changed = Some(changed);
+        let committed = audit::commit(change, &[event]).await;
+        committed.map_err(Fault::from)?;
+        Ok(user)
+    }
+
+    /// Changes the caller's password, and ends every other session at once.
+    ///
+    /// # Errors
+    /// Says why not; a wrong current password counts as a failed login.
+    pub async fn change_password(
+        &self,
+        caller: &Caller,
+        current: &Password,
+        new: Password,
+    ) -> Result<(), ChangePasswordError> {
+        let owner = &caller.user;
+        let new = self
+            .policy
+            .accept(new, &owner.email, owner.username.as_ref())
+            .map_err(ChangePasswordError::Weak)?;
+        let verified = self.verify(caller, owner.clone(), current).await?;
+        let hash = self.passwords.hash(&new).await?;
+        let (change, mut user) = self
+            .lock_verified(caller, verified, current, Lock::User)
+            .await?;
+        user.password_hash = Some(hash);
+        user.updated_at = self.clock.now();
+        let event = audit::event(EventKind::PasswordChanged, Some(user.id), user.updated_at);
+        let written = async {
+            change.update_user(&user).await?;
+            change
+                .end_sessions(user.id, Some(caller.session_id))
+                .await?;
+            change.void_tokens(user.id, Purpose::PasswordReset).await?;
+            Ok(audit::commit(change, &[event]).await?)
+        };
+        let written: Result<(), Fault> = written.await;
+        Ok(written?)
+    }
+
+    /// Deletes the caller's account with all that belongs to it.
+    ///
+    /// # Errors
+    /// Says why not; a wrong current password counts as a failed login.
+    pub async fn delete(
+        &self,
+        caller: &Caller,
+        current: &Password,
+    ) -> Result<(), DeleteProfileError> {
+        let (change, user) = self.prove(caller, current, Lock::Superusers).await?;
+        let is_last = removes_last_superuser(&change, &user, None).await;
+        if is_last.map_err(Fault::from)? {
+            return Err(DeleteProfileError::LastSuperuser);
+        }
+        let event = audit::event(EventKind::UserDeleted, Some(user.id), self.clock.now());
+        let deleted = change.delete_user(user.id).await;
+        deleted.map_err(Fault::from)?;
+        let committed = audit::commit(change, &[event]).await;
+        Ok(committed.map_err(Fault::from)?)
+    }
+
+    /// Lets a caller at the own account who knows its password.
+    async fn prove(
+        &self,
+        caller: &Caller,
+        current: &Password,
+        lock: Lock,
+    ) -> Result<(Change, User), Refused> {
+        let verified = self.verify(caller, caller.user.clone(), current).await?;
+        self.lock_verified(caller, verified, current, lock).await
+    }
+
+    /// Locks the account while it still has the hash that the password was verified against. Nothing is
+    /// locked while hashing, so it may have got another one; then the password is verified again.
+    async fn lock_verified(
+        &self,
+        caller: &Caller,
+        mut verified: PasswordHash,
+        current: &Password,
+        lock: Lock,
+    ) -> Result<(Change, User), Refused> {
+        loop {
+            let (change, user) = self.open(caller, lock).await?;
+            if user
+                .password_hash
+                .as_ref()
+                .is_some_and(|hash| hash.is(&verified))
+            {
+                return Ok((change, user));
+            }
+            drop(change);
+            verified = self.verify(caller, user, current).await?;
+        }
+    }
+
+    /// The hash that the caller's password was found to fit.
+    async fn verify(
+        &self,
+        caller: &Caller,
+        user: User,
+        current: &Password,
+    ) -> Result<PasswordHash, Refused> {
+        let verdict = self
+            .passwords
+            .verify(current, user.password_hash.as_ref())
+            .await?;
+        match (verdict, user.password_hash) {
+            (Verdict::Right { .. }, Some(hash)) => Ok(hash),
+            _ => {
+                let at = self.clock.now();
+                let mut event = audit::event(EventKind::LoginFailed, Some(user.id), at);
+                event.details.session_id = Some(caller.session_id);
+                event.details.reason = Some("wrong_current_password".to_owned());
+                audit::note(&self.store, &event).await;
+                Err(Refused::IncorrectPassword)
+            }
+        }
+    }
+
+    /// Begins a change of the caller's account, if the session has not ended since the caller was named.
+    async fn open(&self, caller: &Caller, lock: Lock) -> Result<(Change, User), Refused> {
+        let change = self.store.change().await?;
+        if lock == Lock::Superusers {
+            change.lock_superusers().await?;
+        }
+        let user = change.lock_user(caller.user.id).await?;
+        let user = user.ok_or(Refused::SessionEnded)?;
+        if change.has_session(caller.session_id).await? {
+            Ok((change, user))
+        } else {
+            Err(Refused::SessionEnded)
+        }
+    }
+}
