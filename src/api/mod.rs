@@ -15,6 +15,7 @@ pub mod problem;
 mod secret_text;
 pub mod sessions;
 pub mod status;
+pub mod well_known;
 pub mod wire;
 
 use std::sync::Arc;
@@ -32,6 +33,7 @@ use self::edge::{Edge, RouteTable};
 use self::pages::Page;
 use self::sessions::SessionsApi;
 use self::status::StatusApi;
+use self::well_known::{Discovery, WellKnownApi};
 use crate::model::Clock;
 use crate::service::{Health, Login, Registration, Sessions};
 
@@ -44,12 +46,14 @@ enum Tag {
     Account,
     /// The devices on which a person is logged in.
     Sessions,
+    /// What others need to verify access tokens themselves.
+    Keys,
     /// The service itself.
     Service,
 }
 
 /// All operations. The order is that of the documentation.
-type Operations = (AuthApi, AccountApi, SessionsApi, StatusApi);
+type Operations = (AuthApi, AccountApi, SessionsApi, WellKnownApi, StatusApi);
 
 /// Paths of the operations that probes call, too often to be worth a line.
 const PROBES: [&str; 3] = ["/", "/health", "/health/live"];
@@ -78,6 +82,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Whether the documentation pages are served.
     pub docs: bool,
+    /// What is told to those who verify access tokens themselves.
+    pub discovery: Discovery,
 }
 
 /// The OpenAPI document of all operations.
@@ -109,6 +115,7 @@ pub fn endpoint(
         SessionsApi {
             sessions: Arc::clone(&sessions),
         },
+        WellKnownApi::new(&settings.discovery),
         StatusApi {
             health: services.health,
             docs: settings.docs,

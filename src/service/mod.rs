@@ -9,6 +9,7 @@ pub mod passwords;
 pub mod refresh_token;
 pub mod registration;
 pub mod sessions;
+pub mod signing_key;
 
 pub use accounts::Accounts;
 pub use health::Health;

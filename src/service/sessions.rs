@@ -7,6 +7,7 @@ use super::Fault;
 use super::access_token::{AccessTokens, InvalidAccessToken};
 use super::keys::Keys;
 use super::refresh_token::{Presented, RefreshTokens};
+use super::signing_key::SigningKeys;
 use crate::config;
 use crate::model::rotation::{Rotation, Verdict};
 use crate::model::{Clock, Device, Session, SessionId, User};
@@ -96,11 +97,17 @@ pub enum RefreshError {
 impl Sessions {
     /// Sessions kept in `store`, with tokens made from `keys`.
     #[must_use]
-    pub fn new(store: Store, clock: Clock, keys: &Keys, config: &config::Tokens) -> Self {
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        keys: &Keys,
+        signing: SigningKeys,
+        config: &config::Tokens,
+    ) -> Self {
         Self {
             store,
             clock,
-            access: AccessTokens::new(keys, &config.issuer, &config.audience),
+            access: AccessTokens::new(signing, &config.issuer, &config.audience),
             refresh: RefreshTokens::new(keys),
             rotation: Rotation {
                 enabled: config.refresh_rotation,
