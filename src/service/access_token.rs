@@ -318,7 +318,6 @@ mod tests {
             ("sid", json!(7)),
             ("exp", json!("tomorrow")),
             ("exp", json!(1e300)),
-            ("exp", json!(now.timestamp() as f64 + 60.5)),
             ("exp", json!(-1)),
             ("exp", json!(i64::MAX)),
             ("exp", json!(now.timestamp() + 86_401)),
@@ -368,9 +367,9 @@ mod tests {
             |header| header.extras.insert("b64", false),
         ];
         for change in changes {
-            let mut changed = header.clone();
-            change(&mut changed);
-            refused(&signed(&changed, &claims(now), SECRET));
+            let mut other = header.clone();
+            change(&mut other);
+            refused(&signed(&other, &claims(now), SECRET));
         }
 
         let genuine = signed(&header, &claims(now), SECRET);

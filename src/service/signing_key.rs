@@ -136,7 +136,7 @@ pub struct PublicKey {
 
 /// What signs. Its parts show no private numbers themselves.
 enum Signer {
-    Hs256(hmac::Key),
+    Hs256(Box<hmac::Key>),
     EdDsa(Ed25519KeyPair),
     Es256(EcdsaKeyPair),
     Rs256(RsaKeyPair),
@@ -209,9 +209,10 @@ impl SigningKey {
     /// The secret itself: signs with HS256, and is never published.
     #[must_use]
     pub fn shared(keys: &Keys) -> Self {
+        let key = hmac::Key::new(hmac::HMAC_SHA256, keys.access());
         Self {
             kid: keys.key_id().to_owned(),
-            signer: Signer::Hs256(hmac::Key::new(hmac::HMAC_SHA256, keys.access())),
+            signer: Signer::Hs256(Box::new(key)),
             decoding: DecodingKey::from_secret(keys.access()),
             public: None,
         }
@@ -507,7 +508,9 @@ mod tests {
         for (text, secret) in [(ED25519, 16..48), (P256, 36..68)] {
             let der = pem::parse(text).unwrap().into_contents();
             let secret = &der[secret];
-            let hex: String = secret.iter().map(|byte| format!("{byte:02x}")).collect();
+            let hex = secret
+                .iter()
+                .fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
             let key = read(text).unwrap();
             for shown in [
                 format!("{key:?}"),
