@@ -74,6 +74,10 @@ impl App {
     pub async fn build(config: &Config, clock: Clock) -> Result<Self, StartError> {
         let keys = Keys::derive(secret::resolve(config)?);
         let signing = signing_keys::resolve(&config.tokens, &keys)?;
+        tracing::info!(
+            kid = signing.first().kid(),
+            "access tokens are signed with this key"
+        );
         let discovery = Discovery {
             issuer: config.tokens.issuer.clone(),
             public_url: config.server.public_url(config.server.listen),

@@ -12,7 +12,8 @@ use std::time::Duration;
 use chrono::TimeDelta;
 use config::{File, FileFormat};
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use validator::{Validate, ValidationError, ValidationErrors, ValidationErrorsKind};
 
 use crate::model::PasswordPolicy;
@@ -256,6 +257,7 @@ pub struct Tokens {
     pub secret: Option<SecretString>,
     /// PEM files with the private keys of access tokens: the first signs, all verify. `HS256` among
     /// them stands for the secret; so does an empty list.
+    #[serde(deserialize_with = "key_paths")]
     pub keys: Vec<String>,
     /// Lifetime of an access token, in seconds.
     #[validate(range(min = 1, max = MAX_ACCESS_TTL_SECONDS))]
@@ -699,6 +701,18 @@ fn key_of(name: &str) -> Option<String> {
         .map(|(_, key)| (*key).to_owned())
 }
 
+/// Reads paths of private keys. The content of a file, put there by mistake, must not be repeated by any
+/// message, so it is known before anybody takes it for a path.
+fn key_paths<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let is_path = |text: &String| {
+        !text.is_empty() && !text.contains(char::is_control) && !text.contains("-----BEGIN")
+    };
+    Vec::<String>::deserialize(deserializer)
+        .ok()
+        .filter(|keys| keys.iter().all(is_path))
+        .ok_or_else(|| D::Error::custom("must be a list of paths of PEM files, not their content"))
+}
+
 fn check_password_lengths(password: &Password) -> Result<(), ValidationError> {
     if password.min_length <= password.max_length {
         return Ok(());
@@ -1048,10 +1062,28 @@ mod tests {
             "[tokens]\nsecret = \"sentinel\n",
             "[tokens]\nsecret = sentinel",
             "[tokens]\nsecret = [\"sentinel\"]",
+            "[tokens]\nkeys = \"-----BEGIN PRIVATE KEY-----sentinel\"",
+            "[tokens]\nkeys = [\"-----BEGIN PRIVATE KEY-----sentinel\"]",
+            "[tokens]\nkeys = [\"x.pem\", \"sentinel\\nsentinel\"]",
+            "[tokens]\nkeys = [\"\", \"sentinel\"]",
         ] {
             let message = from_toml(text, &[]).unwrap_err().to_string();
             assert!(!message.contains("sentinel"), "{message}");
         }
+        // Not the file of a key, but one that lists the files of keys.
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "-----BEGIN PRIVATE KEY-----\nsentinel\n").unwrap();
+        let path = file.path().to_str().unwrap();
+        let message = from_env(&[("COUNTERSIGN__TOKENS__KEYS_FILE", path)]);
+        let message = message.unwrap_err().to_string();
+        assert!(
+            message.contains("COUNTERSIGN__TOKENS__KEYS_FILE"),
+            "{message}"
+        );
+        assert!(
+            !message.contains("sentinel") && !message.contains('\n'),
+            "{message}"
+        );
         let syntax = from_toml("[tokens]\nsecret = \"sentinel\n", &[]).unwrap_err();
         assert!(syntax.to_string().contains("line 2"), "{syntax}");
     }
