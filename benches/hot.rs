@@ -14,12 +14,15 @@ use std::hint::black_box;
 use chrono::TimeDelta;
 use countersign::app::App;
 use countersign::config::{self, Config};
-use countersign::model::{AcceptedPassword, Clock, Device, Email, Password, PasswordHash, Session, User};
+use countersign::model::{
+    AcceptedPassword, Clock, Device, Email, Password, PasswordHash, Session, User,
+};
 use countersign::service::access_token::AccessTokens;
 use countersign::service::accounts::NewAccount;
 use countersign::service::keys::Keys;
 use countersign::service::passwords::Passwords;
 use countersign::service::refresh_token::{Presented, RefreshTokens};
+use countersign::service::signing_key::{KeyAlgorithm, SigningKey, SigningKeys, generate};
 use criterion::{Criterion, criterion_group, criterion_main};
 use poem::{Endpoint, Request};
 use secrecy::ExposeSecret;
@@ -53,27 +56,38 @@ fn user_and_session() -> (User, Session) {
     (user, session)
 }
 
-fn tokens(criterion: &mut Criterion) {
-    let keys = Keys::derive(SECRET.into());
+fn access_tokens(criterion: &mut Criterion, name: &str, keys: SigningKeys) {
     let now = Clock::default().now();
     let (user, session) = user_and_session();
-
-    let access = AccessTokens::new(&keys, "countersign", "countersign");
+    let access = AccessTokens::new(keys, "countersign", "countersign");
     let issue = || {
         access
             .issue(&user, &session, now, now + TimeDelta::minutes(30))
             .unwrap()
     };
-    criterion.bench_function("access token: issue", |bencher| bencher.iter(issue));
+    criterion.bench_function(&format!("access token, {name}: issue"), |bencher| {
+        bencher.iter(issue);
+    });
     let token = issue();
-    criterion.bench_function("access token: verify", |bencher| {
+    criterion.bench_function(&format!("access token, {name}: verify"), |bencher| {
         bencher.iter(|| {
             access
                 .verify(black_box(token.expose_secret()), now)
                 .unwrap()
         });
     });
+}
 
+fn tokens(criterion: &mut Criterion) {
+    let keys = Keys::derive(SECRET.into());
+    access_tokens(criterion, "HS256", SigningKey::shared(&keys).into());
+    for algorithm in KeyAlgorithm::ALL {
+        let pem = generate(algorithm).unwrap().pem;
+        let key = SigningKey::from_pem(pem.expose_secret().as_bytes()).unwrap();
+        access_tokens(criterion, algorithm.name(), key.into());
+    }
+
+    let (_, session) = user_and_session();
     let refresh = RefreshTokens::new(&keys);
     let issue = || {
         refresh.issue(Presented {
@@ -97,9 +111,7 @@ fn passwords(criterion: &mut Criterion) {
 
     let runtime = Runtime::new().unwrap();
     let passwords = Passwords::new(&config::Password::default()).unwrap();
-    let hash: PasswordHash = runtime
-        .block_on(passwords.hash(&accepted()))
-        .unwrap();
+    let hash: PasswordHash = runtime.block_on(passwords.hash(&accepted())).unwrap();
     let mut group = criterion.benchmark_group("password");
     group.sample_size(20);
     group.bench_function("verify", |bencher| {

@@ -2,7 +2,9 @@
 
 mod first_superuser;
 mod secret;
+mod signing_keys;
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -10,6 +12,7 @@ use poem::{Endpoint, Response};
 use tokio::net::TcpListener;
 
 use crate::api::body::Limits;
+use crate::api::well_known::Discovery;
 use crate::api::{self, Services, Settings};
 use crate::config::{self, Config};
 use crate::model::Clock;
@@ -25,6 +28,7 @@ use crate::store::{OpenError, Store, StoreError};
 
 pub use first_superuser::FirstSuperuserError;
 pub use secret::SecretError;
+pub use signing_keys::SigningKeyError;
 
 /// How often what expired is forgotten.
 const HOUSEKEEPING: Duration = Duration::from_hours(1);
@@ -35,6 +39,9 @@ pub enum StartError {
     /// There is no secret to sign with.
     #[error(transparent)]
     Secret(#[from] SecretError),
+    /// A key to sign with can't be used.
+    #[error(transparent)]
+    SigningKey(#[from] SigningKeyError),
     /// The database can't be opened.
     #[error(transparent)]
     Open(#[from] OpenError),
@@ -54,7 +61,7 @@ pub enum StartError {
     #[error("can't listen on {address}: {source}")]
     Listen {
         /// The configured address.
-        address: std::net::SocketAddr,
+        address: SocketAddr,
         /// What the system said.
         source: std::io::Error,
     },
@@ -75,14 +82,24 @@ impl App {
     /// # Errors
     /// When the configuration or the database does not allow a start.
     pub async fn build(config: &Config, clock: Clock) -> Result<Self, StartError> {
-        let secret = secret::resolve(config)?;
+        let keys = Keys::derive(secret::resolve(config)?);
+        let signing = signing_keys::resolve(&config.tokens, &keys)?;
+        tracing::info!(
+            kid = signing.first().kid(),
+            "access tokens are signed with this key"
+        );
+        let discovery = Discovery {
+            issuer: config.tokens.issuer.clone(),
+            public_url: config.server.public_url(config.server.listen),
+            keys: signing.public_keys(),
+        };
         let store = open_store(config).await?;
-        let keys = Keys::derive(secret);
         let passwords = Passwords::new(&config.password)?;
         let sessions = Arc::new(Sessions::new(
             store.clone(),
             clock.clone(),
             &keys,
+            signing,
             &config.tokens,
         ));
         let registration = Registration::new(
@@ -132,6 +149,7 @@ impl App {
                     passwords: policy,
                 },
                 docs: config.server.docs,
+                discovery,
             },
             store,
         })
@@ -168,17 +186,20 @@ impl App {
     /// # Errors
     /// When the address can't be listened on.
     pub async fn serve(
-        self,
+        mut self,
         config: &config::Server,
         stop: impl Future<Output = ()>,
     ) -> Result<(), StartError> {
-        let endpoint = self.endpoint()?;
         let failed = |source| StartError::Listen {
             address: config.listen,
             source,
         };
         let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
-        announce(&listener, config);
+        let address = listener.local_addr().map_err(failed)?;
+        // Only now is it known which port it got, where it was to be a free one.
+        self.settings.discovery.public_url = config.public_url(address);
+        let endpoint = self.endpoint()?;
+        announce(address, config);
         let housekeeping = tokio::spawn(keep_house(self.housekeeping));
         server::serve(listener, endpoint, stop, config.shutdown())
             .await
@@ -215,8 +236,7 @@ async fn open_store(config: &Config) -> Result<Store, StartError> {
 }
 
 /// Tells where the service is found.
-fn announce(listener: &TcpListener, config: &config::Server) {
-    let address = listener.local_addr().unwrap_or(config.listen);
+fn announce(address: SocketAddr, config: &config::Server) {
     let url = format!("http://{address}");
     let docs = config.docs.then(|| format!("{url}/docs"));
     tracing::info!(

@@ -1,7 +1,6 @@
 //! The commands.
 
 use std::io::{self, IsTerminal, Write};
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -301,14 +300,7 @@ fn read_password(from_stdin: bool, policy: PasswordPolicy) -> Result<Password, C
 
 /// Where the configured service tells its health, from this machine.
 fn health_url(config: &Config) -> String {
-    let mut address = config.server.listen;
-    if address.ip().is_unspecified() {
-        address.set_ip(match address.ip() {
-            IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
-            IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
-        });
-    }
-    format!("http://{address}/health")
+    format!("{}/health", config::local_url(config.server.listen))
 }
 
 async fn health(url: String) -> Result<(), CommandError> {

@@ -5,14 +5,15 @@
 //! a value that is wrong stops the start with one line that names it.
 
 use std::collections::BTreeMap;
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono::TimeDelta;
 use config::{File, FileFormat};
 use secrecy::{ExposeSecret, SecretString};
-use serde::{Deserialize, Serialize, Serializer};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use validator::{Validate, ValidationError, ValidationErrors, ValidationErrorsKind};
 
 use crate::model::{Email, PasswordPolicy};
@@ -32,6 +33,9 @@ const SHORT_NAMES: [(&str, &str); 6] = [
 ];
 /// The file that is read when it is there and none was named.
 const DEFAULT_FILE: &str = "config.toml";
+
+/// The longest lifetime that an access token can be configured to have, in seconds.
+pub const MAX_ACCESS_TTL_SECONDS: u32 = 86_400;
 
 /// The effective configuration.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, Validate)]
@@ -86,6 +90,9 @@ pub enum Environment {
 pub struct Server {
     /// Address and port to listen on; port 0 takes a free one.
     pub listen: SocketAddr,
+    /// Where the service is reached from outside; by default, where it listens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub public_url: Option<PublicUrl>,
     /// How long one request may take, in seconds.
     #[validate(range(min = 1, max = 3600))]
     pub timeout_seconds: u64,
@@ -103,6 +110,7 @@ impl Default for Server {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from(([127, 0, 0, 1], 8000)),
+            public_url: None,
             timeout_seconds: 30,
             body_limit_bytes: 65_536,
             shutdown_seconds: 10,
@@ -112,6 +120,16 @@ impl Default for Server {
 }
 
 impl Server {
+    /// Where the service is reached from outside, without a slash at the end. `listening` is the address
+    /// that it got, which is known for certain only once it listens.
+    #[must_use]
+    pub fn public_url(&self, listening: SocketAddr) -> String {
+        match &self.public_url {
+            Some(url) => url.0.clone(),
+            None => local_url(listening),
+        }
+    }
+
     /// How long one request may take.
     #[must_use]
     pub fn timeout(&self) -> Duration {
@@ -122,6 +140,40 @@ impl Server {
     #[must_use]
     pub fn shutdown(&self) -> Duration {
         Duration::from_secs(self.shutdown_seconds)
+    }
+}
+
+/// Where a service that listens on `address` is reached on its own machine, without a slash at the end.
+#[must_use]
+pub fn local_url(mut address: SocketAddr) -> String {
+    if address.ip().is_unspecified() {
+        address.set_ip(match address.ip() {
+            IpAddr::V4(_) => Ipv4Addr::LOCALHOST.into(),
+            IpAddr::V6(_) => Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    format!("http://{address}")
+}
+
+/// An `http` or `https` address that others can be appended to: without a slash at its end.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(try_from = "String")]
+pub struct PublicUrl(String);
+
+impl TryFrom<String> for PublicUrl {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let wrong = "must be an http:// or https:// address without user, query and fragment";
+        let url = url::Url::parse(&text).map_err(|_| wrong)?;
+        let is_bare = url.username().is_empty()
+            && url.password().is_none()
+            && url.query().is_none()
+            && url.fragment().is_none();
+        if !matches!(url.scheme(), "http" | "https") || !is_bare {
+            return Err(wrong);
+        }
+        Ok(Self(url.as_str().trim_end_matches('/').to_owned()))
     }
 }
 
@@ -207,14 +259,19 @@ pub struct Tokens {
     /// The `aud` claim of access tokens.
     #[validate(length(min = 1, max = 255))]
     pub audience: String,
-    /// The secret that signs tokens, at least 32 bytes.
+    /// The secret, at least 32 bytes: refresh tokens are made with keys derived from it, and access
+    /// tokens too where no other key is configured.
     #[serde(
         serialize_with = "mask_secret",
         skip_serializing_if = "Option::is_none"
     )]
     pub secret: Option<SecretString>,
+    /// PEM files with the private keys of access tokens: the first signs, all verify. `HS256` among
+    /// them stands for the secret; so does an empty list.
+    #[serde(deserialize_with = "key_paths")]
+    pub keys: Vec<String>,
     /// Lifetime of an access token, in seconds.
-    #[validate(range(min = 1, max = 86_400))]
+    #[validate(range(min = 1, max = MAX_ACCESS_TTL_SECONDS))]
     pub access_ttl_seconds: u32,
     /// Lifetime of a refresh token from its last use, in seconds.
     #[validate(range(min = 1, max = 31_536_000))]
@@ -235,6 +292,7 @@ impl Default for Tokens {
             issuer: "countersign".into(),
             audience: "countersign".into(),
             secret: None,
+            keys: Vec::new(),
             access_ttl_seconds: 1800,
             refresh_ttl_seconds: 604_800,
             session_ttl_seconds: 2_592_000,
@@ -574,9 +632,15 @@ impl Config {
             }
         }
         let overrides = overrides(variables)?;
+        let defaults = toml::Value::try_from(Self::default()).ok();
         for (key, set) in &overrides {
+            let value = if defaults.as_ref().is_some_and(|known| is_list(known, key)) {
+                elements(&set.text).into()
+            } else {
+                config::Value::from(set.text.as_str())
+            };
             builder = builder
-                .set_override(key, set.text.as_str())
+                .set_override(key, value)
                 .map_err(|error| ConfigError::Key {
                     key: named(key, &overrides),
                     reason: one_line(&error),
@@ -665,9 +729,26 @@ fn overrides(
     Ok(found)
 }
 
-/// A key with the variable that set it, where one did.
+/// Whether a key has a list for its value.
+fn is_list(defaults: &toml::Value, key: &str) -> bool {
+    key.split('.')
+        .try_fold(defaults, |value, part| value.get(part))
+        .is_some_and(toml::Value::is_array)
+}
+
+/// The elements of a list in an environment variable: `a,b`.
+fn elements(text: &str) -> Vec<String> {
+    text.split(',')
+        .map(str::trim)
+        .filter(|element| !element.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// A key with the variable that set it, where one did. An element of a list is set by the list's.
 fn named(key: &str, overrides: &BTreeMap<String, Override>) -> String {
-    match overrides.get(key) {
+    let list = key.split_once('[').map_or(key, |(list, _)| list);
+    match overrides.get(list) {
         Some(set) => format!("{key} (environment variable {})", set.variable),
         None => key.to_owned(),
     }
@@ -695,6 +776,18 @@ fn key_of(name: &str) -> Option<String> {
         .iter()
         .find(|(short, _)| *short == name)
         .map(|(_, key)| (*key).to_owned())
+}
+
+/// Reads paths of private keys. The content of a file, put there by mistake, must not be repeated by any
+/// message, so it is known before anybody takes it for a path.
+fn key_paths<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+    let is_path = |text: &String| {
+        !text.is_empty() && !text.contains(char::is_control) && !text.contains("-----BEGIN")
+    };
+    Vec::<String>::deserialize(deserializer)
+        .ok()
+        .filter(|keys| keys.iter().all(is_path))
+        .ok_or_else(|| D::Error::custom("must be a list of paths of PEM files, not their content"))
 }
 
 fn check_password_lengths(password: &Password) -> Result<(), ValidationError> {
@@ -864,6 +957,7 @@ mod tests {
         let listed: toml::Table = uncommented.parse().unwrap();
         let mut everything = defaults;
         everything.database.auto_migrate = Some(true);
+        everything.server.public_url = Some(PublicUrl("http://x".into()));
         everything.tokens.secret = Some("x".into());
         everything.password.hash_concurrency = Some(2);
         let known: toml::Table = everything.to_toml().unwrap().parse().unwrap();
@@ -900,6 +994,61 @@ mod tests {
         assert!(!config.auto_migrate());
         let secret = config.tokens.secret.unwrap();
         assert_eq!(secret.expose_secret(), "12345678901234567890123456789012");
+    }
+
+    #[test]
+    fn a_list_has_commas_in_an_environment_variable() {
+        let keys = |text: &str| {
+            let config = from_env(&[("COUNTERSIGN__TOKENS__KEYS", text)]);
+            config.unwrap().tokens.keys
+        };
+        assert_eq!(keys("a.pem"), ["a.pem"]);
+        assert_eq!(keys("new.pem, HS256"), ["new.pem", "HS256"]);
+        assert_eq!(keys("a.pem,"), ["a.pem"]);
+        assert!(keys("").is_empty());
+        let text = "[tokens]\nkeys = [\"file.pem\", \"a,b.pem\"]\n";
+        let listed = from_toml(text, &[]).unwrap().tokens.keys;
+        assert_eq!(listed, ["file.pem", "a,b.pem"]);
+        let overridden = from_toml(text, &[("COUNTERSIGN__TOKENS__KEYS", "")]).unwrap();
+        assert!(overridden.tokens.keys.is_empty());
+    }
+
+    #[test]
+    fn the_public_address_is_configured_or_the_one_listened_on() {
+        let public_url = |variables: &[(&str, &str)]| {
+            let server = from_env(variables).unwrap().server;
+            server.public_url(server.listen)
+        };
+        for (listen, url) in [
+            ("127.0.0.1:8000", "http://127.0.0.1:8000"),
+            ("0.0.0.0:80", "http://127.0.0.1:80"),
+            ("[::]:8000", "http://[::1]:8000"),
+        ] {
+            let listen = ("COUNTERSIGN__SERVER__LISTEN", listen);
+            assert_eq!(public_url(&[listen]), url);
+        }
+        for (given, url) in [
+            ("https://login.example.com", "https://login.example.com"),
+            ("https://example.com/auth/", "https://example.com/auth"),
+            ("HTTP://Example.com:8080//", "http://example.com:8080"),
+        ] {
+            let given = ("COUNTERSIGN__SERVER__PUBLIC_URL", given);
+            assert_eq!(public_url(&[given]), url);
+        }
+        for wrong in [
+            "",
+            "example.com",
+            "ftp://example.com",
+            "https://ada:sentinel@example.com",
+            "https://example.com/?sentinel",
+            "https://example.com/#sentinel",
+            "https://",
+        ] {
+            let given = ("COUNTERSIGN__SERVER__PUBLIC_URL", wrong);
+            let message = from_env(&[given]).unwrap_err().to_string();
+            assert!(message.contains("server.public_url"), "{message}");
+            assert!(!message.contains("sentinel"), "{message}");
+        }
     }
 
     #[test]
@@ -1007,10 +1156,28 @@ mod tests {
             "[tokens]\nsecret = \"sentinel\n",
             "[tokens]\nsecret = sentinel",
             "[tokens]\nsecret = [\"sentinel\"]",
+            "[tokens]\nkeys = \"-----BEGIN PRIVATE KEY-----sentinel\"",
+            "[tokens]\nkeys = [\"-----BEGIN PRIVATE KEY-----sentinel\"]",
+            "[tokens]\nkeys = [\"x.pem\", \"sentinel\\nsentinel\"]",
+            "[tokens]\nkeys = [\"\", \"sentinel\"]",
         ] {
             let message = from_toml(text, &[]).unwrap_err().to_string();
             assert!(!message.contains("sentinel"), "{message}");
         }
+        // Not the file of a key, but one that lists the files of keys.
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), "-----BEGIN PRIVATE KEY-----\nsentinel\n").unwrap();
+        let path = file.path().to_str().unwrap();
+        let message = from_env(&[("COUNTERSIGN__TOKENS__KEYS_FILE", path)]);
+        let message = message.unwrap_err().to_string();
+        assert!(
+            message.contains("COUNTERSIGN__TOKENS__KEYS_FILE"),
+            "{message}"
+        );
+        assert!(
+            !message.contains("sentinel") && !message.contains('\n'),
+            "{message}"
+        );
         let syntax = from_toml("[tokens]\nsecret = \"sentinel\n", &[]).unwrap_err();
         assert!(syntax.to_string().contains("line 2"), "{syntax}");
     }

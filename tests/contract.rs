@@ -369,6 +369,8 @@ const EXCEPTIONS: [(&str, &[&str], &str); 4] = [
             "list_sessions",
             "end_other_sessions",
             "end_session",
+            "get_jwks",
+            "get_openid_configuration",
             "get_service",
             "get_health",
             "get_liveness",
@@ -384,6 +386,8 @@ const EXCEPTIONS: [(&str, &[&str], &str); 4] = [
             "list_sessions",
             "end_other_sessions",
             "end_session",
+            "get_jwks",
+            "get_openid_configuration",
             "get_service",
             "get_liveness",
         ],
@@ -391,12 +395,22 @@ const EXCEPTIONS: [(&str, &[&str], &str); 4] = [
     ),
     (
         "DATABASE_ERROR",
-        &["get_service", "get_liveness"],
+        &[
+            "get_jwks",
+            "get_openid_configuration",
+            "get_service",
+            "get_liveness",
+        ],
         "asks nothing of the database",
     ),
     (
         "DEADLINE_EXCEEDED",
-        &["get_service", "get_liveness"],
+        &[
+            "get_jwks",
+            "get_openid_configuration",
+            "get_service",
+            "get_liveness",
+        ],
         "waits for nothing",
     ),
 ];
@@ -517,6 +531,9 @@ async fn good_requests() -> Outcomes {
     }
 
     let member = app.register("ada").await;
+    let get_jwks = operation("get_jwks");
+    let call = example(&app, &get_jwks, &member).header("if-none-match", "*");
+    found.insert(outcome(&get_jwks, &call.send().await));
     let end_session = operation("end_session");
     for call in [
         example(&app, &end_session, &member),

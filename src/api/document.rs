@@ -175,9 +175,10 @@ fn tidy_responses(operation: &mut Value) {
 fn usual_case(header: &str) -> String {
     let parts = header
         .split('-')
-        .map(|part| match part.split_at_checked(1) {
-            Some((first, rest)) if part != "WWW" => format!("{first}{}", rest.to_lowercase()),
-            _ => part.to_owned(),
+        .map(|part| match (part, part.split_at_checked(1)) {
+            ("ETAG", _) => "ETag".to_owned(),
+            ("WWW", _) | (_, None) => part.to_owned(),
+            (_, Some((first, rest))) => format!("{first}{}", rest.to_lowercase()),
         });
     parts.collect::<Vec<_>>().join("-")
 }

@@ -19,6 +19,7 @@ mod rules;
 mod secret_text;
 pub mod sessions;
 pub mod status;
+pub mod well_known;
 pub mod wire;
 
 use std::sync::Arc;
@@ -38,6 +39,7 @@ use self::edge::{Edge, RouteTable};
 use self::pages::Page;
 use self::sessions::SessionsApi;
 use self::status::StatusApi;
+use self::well_known::{Discovery, WellKnownApi};
 use crate::model::Clock;
 use crate::service::paging::Cursors;
 use crate::service::{
@@ -55,6 +57,8 @@ enum Tag {
     Sessions,
     /// Everybody's accounts, and what happened to them. For superusers.
     Administration,
+    /// What others need to verify access tokens themselves.
+    Keys,
     /// The service itself.
     Service,
 }
@@ -66,6 +70,7 @@ type Operations = (
     SessionsApi,
     AdminUsersApi,
     AuditApi,
+    WellKnownApi,
     StatusApi,
 );
 
@@ -106,6 +111,8 @@ pub struct Settings {
     pub limits: Limits,
     /// Whether the documentation pages are served.
     pub docs: bool,
+    /// What is told to those who verify access tokens themselves.
+    pub discovery: Discovery,
 }
 
 /// The OpenAPI document of all operations.
@@ -150,6 +157,7 @@ pub fn endpoint(
         AuditApi {
             audit: services.audit,
         },
+        WellKnownApi::new(&settings.discovery),
         StatusApi {
             health: services.health,
             docs: settings.docs,

@@ -12,7 +12,7 @@ use base64::engine::general_purpose::STANDARD;
 use flate2::Compression;
 use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
-use poem::http::{HeaderValue, StatusCode, header};
+use poem::http::{HeaderMap, HeaderValue, StatusCode, header};
 use poem::{Endpoint, Request, Response};
 
 /// How long a browser may show a page without asking again.
@@ -105,11 +105,11 @@ impl Endpoint for Page {
         if let Some(policy) = &made.content_security_policy {
             response = response.header(header::CONTENT_SECURITY_POLICY, policy);
         }
-        if elements(&request, &header::IF_NONE_MATCH).any(|etag| etag == made.etag || etag == "*") {
+        if is_known(request.headers(), &made.etag) {
             return Ok(response.status(StatusCode::NOT_MODIFIED).finish());
         }
         response = response.content_type(self.content_type);
-        if elements(&request, &header::ACCEPT_ENCODING).any(accepts_gzip) {
+        if elements(request.headers(), &header::ACCEPT_ENCODING).any(accepts_gzip) {
             let gzip = HeaderValue::from_static("gzip");
             let response = response.header(header::CONTENT_ENCODING, gzip);
             return Ok(response.body(made.gzipped.clone()));
@@ -121,13 +121,19 @@ impl Endpoint for Page {
     }
 }
 
+/// Whether the client says that it has what this tag stands for (RFC 9110 section 13.1.2).
+pub(super) fn is_known(headers: &HeaderMap, etag: &str) -> bool {
+    let opaque = |etag: &str| etag.strip_prefix("W/").unwrap_or(etag).to_owned();
+    elements(headers, &header::IF_NONE_MATCH)
+        .any(|known| known == "*" || opaque(known) == opaque(etag))
+}
+
 /// The elements of a header that is a list.
 fn elements<'a>(
-    request: &'a Request,
+    headers: &'a HeaderMap,
     header: &'a header::HeaderName,
 ) -> impl Iterator<Item = &'a str> {
-    request
-        .headers()
+    headers
         .get_all(header)
         .iter()
         .filter_map(|value| value.to_str().ok())
@@ -170,6 +176,6 @@ fn scripts(html: &str) -> impl Iterator<Item = &str> {
     })
 }
 
-fn sha256(text: &str) -> String {
+pub(super) fn sha256(text: &str) -> String {
     STANDARD.encode(digest::digest(&digest::SHA256, text.as_bytes()))
 }

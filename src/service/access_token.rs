@@ -1,13 +1,16 @@
 //! Access tokens: signed JWTs (RFC 7519) in the profile of RFC 9068.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, Utc};
-use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode};
+use jsonwebtoken::{DecodingKey, Header, Validation, decode, decode_header};
 use secrecy::SecretString;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use uuid::Uuid;
 
 use super::Fault;
-use super::keys::Keys;
+use super::signing_key::{SigningKey, SigningKeys};
+use crate::config::MAX_ACCESS_TTL_SECONDS;
 use crate::model::{Session, SessionId, User, UserId};
 
 /// The `typ` header of an access token (RFC 9068 section 2.1).
@@ -20,10 +23,10 @@ const SUPERUSER_SCOPE: &str = "user superuser";
 
 /// Issues and verifies access tokens.
 pub struct AccessTokens {
-    encoding: EncodingKey,
-    decoding: DecodingKey,
+    keys: SigningKeys,
+    /// The header of every token that is issued.
     header: Header,
-    validation: Validation,
+    verifiers: Vec<Verifier>,
     issuer: String,
     audience: String,
 }
@@ -31,10 +34,45 @@ pub struct AccessTokens {
 impl std::fmt::Debug for AccessTokens {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("AccessTokens")
+            .field("keys", &self.keys)
             .field("issuer", &self.issuer)
             .field("audience", &self.audience)
             .finish_non_exhaustive()
     }
+}
+
+/// What verifies the tokens of one key.
+struct Verifier {
+    /// The header that all of them have.
+    header: Header,
+    decoding: DecodingKey,
+    /// Allows the key's own algorithm and no other.
+    validation: Validation,
+}
+
+impl Verifier {
+    fn new(key: &SigningKey, issuer: &str, audience: &str) -> Self {
+        let mut validation = Validation::new(key.algorithm());
+        validation.set_issuer(&[issuer]);
+        validation.set_audience(&[audience]);
+        validation.set_required_spec_claims(&["iss", "aud", "exp", "sub"]);
+        // Times are judged against our own clock.
+        validation.validate_exp = false;
+        validation.validate_nbf = false;
+        Self {
+            header: header_of(key),
+            decoding: key.decoding().clone(),
+            validation,
+        }
+    }
+}
+
+/// The header of the tokens that a key signs.
+fn header_of(key: &SigningKey) -> Header {
+    let mut header = Header::new(key.algorithm());
+    header.typ = Some(TYPE.to_owned());
+    header.kid = Some(key.kid().to_owned());
+    header
 }
 
 /// What an access token says.
@@ -54,8 +92,28 @@ struct Claims {
     iat: i64,
     /// When it expires, in seconds since the epoch.
     exp: i64,
+    /// From when on it is valid, in seconds since the epoch. Ours are so at once and do not say it.
+    #[serde(
+        default,
+        deserialize_with = "present",
+        skip_serializing_if = "Option::is_none"
+    )]
+    nbf: Option<i64>,
     /// What it allows, separated by spaces.
     scope: String,
+}
+
+/// Reads a claim that need not be there, but must not be `null`.
+fn present<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<i64>, D::Error> {
+    i64::deserialize(deserializer).map(Some)
+}
+
+impl Claims {
+    /// Whether the times are such as we issue.
+    fn are_plausible(&self) -> bool {
+        let lifetime = self.exp.checked_sub(self.iat);
+        lifetime.is_some_and(|lifetime| (0..=MAX_ACCESS_TTL_SECONDS.into()).contains(&lifetime))
+    }
 }
 
 /// What a verified token identifies.
@@ -79,25 +137,17 @@ pub enum InvalidAccessToken {
 }
 
 impl AccessTokens {
-    /// Tokens from `issuer` for `audience`, signed with `keys`.
+    /// Tokens from `issuer` for `audience`, signed with the first of `keys`.
     #[must_use]
-    pub fn new(keys: &Keys, issuer: &str, audience: &str) -> Self {
-        let mut header = Header::new(Algorithm::HS256);
-        header.typ = Some(TYPE.to_owned());
-        header.kid = Some(keys.key_id().to_owned());
-
-        let mut validation = Validation::new(Algorithm::HS256);
-        validation.set_issuer(&[issuer]);
-        validation.set_audience(&[audience]);
-        validation.set_required_spec_claims(&["iss", "aud", "exp", "sub"]);
-        // Judged against our own clock.
-        validation.validate_exp = false;
-
+    pub fn new(keys: SigningKeys, issuer: &str, audience: &str) -> Self {
+        let verifiers = keys
+            .iter()
+            .map(|key| Verifier::new(key, issuer, audience))
+            .collect();
         Self {
-            encoding: EncodingKey::from_secret(keys.access()),
-            decoding: DecodingKey::from_secret(keys.access()),
-            header,
-            validation,
+            header: header_of(keys.first()),
+            keys,
+            verifiers,
             issuer: issuer.to_owned(),
             audience: audience.to_owned(),
         }
@@ -106,7 +156,7 @@ impl AccessTokens {
     /// A token that identifies `user` in `session` until `expires_at`.
     ///
     /// # Errors
-    /// Never, with a key that fits its algorithm; the library's type asks for it.
+    /// Never, with a key that was read; the library's type asks for it.
     pub fn issue(
         &self,
         user: &User,
@@ -122,15 +172,17 @@ impl AccessTokens {
             jti: Uuid::new_v4(),
             iat: now.timestamp(),
             exp: expires_at.timestamp(),
+            nbf: None,
             scope: if user.is_superuser {
                 SUPERUSER_SCOPE.to_owned()
             } else {
                 USER_SCOPE.to_owned()
             },
         };
-        encode(&self.header, &claims, &self.encoding)
-            .map(SecretString::from)
-            .map_err(Fault::internal)
+        let message = format!("{}.{}", encoded(&self.header)?, encoded(&claims)?);
+        let signature = self.keys.first().sign(message.as_bytes())?;
+        let signature = URL_SAFE_NO_PAD.encode(signature);
+        Ok(format!("{message}.{signature}").into())
     }
 
     /// Reads a token that was presented at `now`.
@@ -138,41 +190,67 @@ impl AccessTokens {
     /// # Errors
     /// [`InvalidAccessToken::Expired`] only for a token that is genuine otherwise.
     pub fn verify(&self, token: &str, now: DateTime<Utc>) -> Result<Bearer, InvalidAccessToken> {
+        let malformed = InvalidAccessToken::Malformed;
         if token.len() > MAX_LENGTH {
-            return Err(InvalidAccessToken::Malformed);
+            return Err(malformed);
         }
-        let token = decode::<Claims>(token, &self.decoding, &self.validation)
-            .map_err(|_| InvalidAccessToken::Malformed)?;
-        let typed = token
-            .header
-            .typ
-            .is_some_and(|typ| typ.eq_ignore_ascii_case(TYPE));
-        if !typed {
-            return Err(InvalidAccessToken::Malformed);
+        // The header decides nothing but which key may have signed. It has to be the very header that
+        // this key's tokens have: one that says more, a key of its own or the address of one, a
+        // compression, a `crit`, is none of ours.
+        let header = decode_header(token).map_err(|_| malformed)?;
+        let verifier = self
+            .verifiers
+            .iter()
+            .find(|verifier| verifier.header == header)
+            .ok_or(malformed)?;
+        let claims = decode::<Claims>(token, &verifier.decoding, &verifier.validation)
+            .map_err(|_| malformed)?
+            .claims;
+        let now = now.timestamp();
+        if !claims.are_plausible() || claims.nbf.is_some_and(|begin| now < begin) {
+            return Err(malformed);
         }
-        if now.timestamp() >= token.claims.exp {
+        if now >= claims.exp {
             return Err(InvalidAccessToken::Expired);
         }
         Ok(Bearer {
-            user_id: UserId(token.claims.sub),
-            session_id: SessionId(token.claims.sid),
+            user_id: UserId(claims.sub),
+            session_id: SessionId(claims.sid),
         })
     }
+}
+
+/// A part of a token: JSON in base64url.
+fn encoded(part: &impl Serialize) -> Result<String, Fault> {
+    let json = serde_json::to_vec(part).map_err(Fault::internal)?;
+    Ok(URL_SAFE_NO_PAD.encode(json))
 }
 
 #[cfg(test)]
 mod tests {
     use chrono::TimeDelta;
+    use jsonwebtoken::{Algorithm, EncodingKey, encode};
     use secrecy::ExposeSecret;
     use serde_json::{Value, json};
 
+    use super::super::keys::Keys;
+    use super::super::signing_key::{KeyAlgorithm, generate};
     use super::*;
     use crate::model::{Clock, Device, Email};
 
     const SECRET: &str = "a secret for tests that is long enough";
 
     fn tokens() -> AccessTokens {
-        AccessTokens::new(&Keys::derive(SECRET.into()), "issuer", "audience")
+        with(SigningKey::shared(&Keys::derive(SECRET.into())).into())
+    }
+
+    fn with(keys: SigningKeys) -> AccessTokens {
+        AccessTokens::new(keys, "issuer", "audience")
+    }
+
+    fn private(algorithm: KeyAlgorithm) -> SigningKey {
+        let pem = generate(algorithm).unwrap().pem;
+        SigningKey::from_pem(pem.expose_secret().as_bytes()).unwrap()
     }
 
     fn subject(now: DateTime<Utc>) -> (User, Session) {
@@ -240,6 +318,14 @@ mod tests {
             ("sid", json!(7)),
             ("exp", json!("tomorrow")),
             ("exp", json!(1e300)),
+            ("exp", json!(-1)),
+            ("exp", json!(i64::MAX)),
+            ("exp", json!(now.timestamp() + 86_401)),
+            ("iat", json!(now.timestamp() + 61)),
+            ("iat", json!(i64::MIN)),
+            ("nbf", json!(now.timestamp() + 1)),
+            ("nbf", json!(null)),
+            ("nbf", json!("now")),
         ] {
             let mut changed = claims(now);
             changed[name] = value;
@@ -268,14 +354,21 @@ mod tests {
             "another secret that is long enough",
         ));
 
-        let mut hs512 = Header::new(Algorithm::HS512);
-        hs512.typ = Some(TYPE.into());
-        refused(&signed(&hs512, &claims(now), SECRET));
-
         // An id token or any other JWT signed with the same secret is no access token.
-        for typ in [None, Some("JWT"), Some("id_token")] {
-            let mut other = Header::new(Algorithm::HS256);
-            other.typ = typ.map(Into::into);
+        let changes: [fn(&mut Header); 9] = [
+            |header| header.alg = Algorithm::HS512,
+            |header| header.typ = None,
+            |header| header.typ = Some("JWT".into()),
+            |header| header.typ = Some("id_token".into()),
+            |header| header.kid = None,
+            |header| header.kid = Some("unknown".into()),
+            |header| header.cty = Some("JWT".into()),
+            |header| header.crit = Some(Vec::new()),
+            |header| header.extras.insert("b64", false),
+        ];
+        for change in changes {
+            let mut other = header.clone();
+            change(&mut other);
             refused(&signed(&other, &claims(now), SECRET));
         }
 
@@ -290,6 +383,38 @@ mod tests {
         ));
         for text in ["", ".", "..", "a.b.c", &"a".repeat(MAX_LENGTH + 1)] {
             refused(text);
+        }
+    }
+
+    #[test]
+    fn a_token_that_is_to_be_valid_later_is_valid_then() {
+        let now = Clock::default().now();
+        let mut later = claims(now);
+        later["nbf"] = json!(now.timestamp() + 1);
+        let token = signed(&tokens().header, &later, SECRET);
+        assert!(tokens().verify(&token, now).is_err());
+        let then = now + TimeDelta::seconds(1);
+        assert!(tokens().verify(&token, then).is_ok());
+    }
+
+    #[test]
+    fn the_first_key_signs_and_all_verify() {
+        let now = Clock::default().now();
+        let (user, session) = subject(now);
+        let expires_at = now + TimeDelta::minutes(30);
+        for algorithm in KeyAlgorithm::ALL {
+            let pem = generate(algorithm).unwrap().pem;
+            let key = || SigningKey::from_pem(pem.expose_secret().as_bytes()).unwrap();
+            let other = || private(KeyAlgorithm::EdDsa);
+            let token = with(key().into())
+                .issue(&user, &session, now, expires_at)
+                .unwrap();
+            let verified = |keys| with(keys).verify(token.expose_secret(), now);
+            assert!(verified(key().into()).is_ok(), "{algorithm}");
+            let both = SigningKeys::new(other(), vec![key()]);
+            assert!(verified(both).is_ok(), "{algorithm}");
+            let gone = verified(other().into());
+            assert_eq!(gone, Err(InvalidAccessToken::Malformed), "{algorithm}");
         }
     }
 }

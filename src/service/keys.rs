@@ -13,8 +13,8 @@ const CURSOR_LABEL: &[u8] = b"countersign cursor v1";
 /// Bytes of a derived key: those of the hash it is used with (RFC 2104 section 3).
 const KEY_LENGTH: usize = 32;
 
-/// The keys of this installation. Access tokens are signed with the secret itself, so that a service
-/// that shares it can verify them; everything else has a key of its own.
+/// The keys that the secret makes. Access tokens may be signed with the secret itself, so that a service
+/// that shares it can verify them; see [`super::signing_key`]. Everything else has a key of its own.
 #[derive(Clone)]
 pub struct Keys {
     secret: SecretString,
@@ -53,7 +53,7 @@ impl Keys {
         self.secret.expose_secret().as_bytes()
     }
 
-    /// Names the key of access tokens; the `kid` header.
+    /// Names the secret as a key of access tokens; the `kid` header.
     pub(super) fn key_id(&self) -> &str {
         &self.key_id
     }

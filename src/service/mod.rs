@@ -15,6 +15,7 @@ pub mod profile;
 pub mod refresh_token;
 pub mod registration;
 pub mod sessions;
+pub mod signing_key;
 
 pub use accounts::Accounts;
 pub use administration::Administration;

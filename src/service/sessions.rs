@@ -6,6 +6,7 @@ use secrecy::SecretString;
 use super::access_token::{AccessTokens, InvalidAccessToken};
 use super::keys::Keys;
 use super::refresh_token::{Presented, RefreshTokens};
+use super::signing_key::SigningKeys;
 use super::{Fault, audit};
 use crate::config;
 use crate::model::rotation::{Rotation, Verdict};
@@ -93,11 +94,17 @@ pub enum RefreshError {
 impl Sessions {
     /// Sessions kept in `store`, with tokens made from `keys`.
     #[must_use]
-    pub fn new(store: Store, clock: Clock, keys: &Keys, config: &config::Tokens) -> Self {
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        keys: &Keys,
+        signing: SigningKeys,
+        config: &config::Tokens,
+    ) -> Self {
         Self {
             store,
             clock,
-            access: AccessTokens::new(keys, &config.issuer, &config.audience),
+            access: AccessTokens::new(signing, &config.issuer, &config.audience),
             refresh: RefreshTokens::new(keys),
             rotation: Rotation {
                 enabled: config.refresh_rotation,
