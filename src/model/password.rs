@@ -27,18 +27,18 @@ impl Password {
     }
 }
 
-/// A password hash in PHC string format.
+/// A password hash: a PHC string, or what another system wrote until the first login replaces it.
 #[derive(Clone, Debug)]
 pub struct PasswordHash(SecretString);
 
 impl PasswordHash {
-    /// Wraps a PHC string.
+    /// Wraps the text of a hash.
     #[must_use]
-    pub fn new(phc: String) -> Self {
-        Self(phc.into())
+    pub fn new(text: String) -> Self {
+        Self(text.into())
     }
 
-    /// The PHC string, for the verifier and the database.
+    /// The text of the hash, for the verifier and the database.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose_secret()
