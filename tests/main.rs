@@ -18,6 +18,7 @@ mod architecture;
 mod contract;
 mod documentation;
 mod edge;
+mod foreign_hashes;
 mod login;
 mod logs;
 mod migrations;
