@@ -322,6 +322,41 @@ mod tests {
     }
 
     #[test]
+    fn a_hash_in_the_frame_of_another_system_is_outdated_whatever_its_parameters() {
+        // By Spring Security.
+        let framed = "{argon2@SpringSecurity_v5_8}$argon2id$v=19$m=64,t=1,p=1$6mxdYJgRFfhfEZYRPZv9vw$qm2hKNh8SS/hIn5ITm10Ecuo5Ytimn0+A2b1CS2ysjU";
+        let verdict = |hash: &str| {
+            let hash = StoredHash::parse(hash).unwrap();
+            let password = Password::new("correct horse battery staple");
+            verify(&passwords(64).params, &password, hash, &mut Memory::new()).unwrap()
+        };
+        assert_eq!(verdict(framed), Verdict::Right { outdated: true });
+        let bare = framed.split_once('}').unwrap().1;
+        assert_eq!(verdict(bare), Verdict::Right { outdated: false });
+    }
+
+    #[test]
+    fn what_would_not_be_verified_is_not_made() {
+        for (memory_kib, iterations) in [(2 << 20, 1), (1 << 20, 5)] {
+            let made = Passwords::new(&config::Password {
+                memory_kib,
+                iterations,
+                ..config::Password::default()
+            });
+            let error = made.unwrap_err().to_string();
+            assert!(error.contains("more time or memory"), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_importer_is_told_which_hashes_are_supported() {
+        let check = |hash: &str| check_supported(&PasswordHash::new(hash.to_owned()));
+        assert_eq!(check(passwords(64).decoy.expose()), Ok(()));
+        assert_eq!(check("plain"), Err(UnsupportedHash::Scheme));
+        assert_eq!(check("$2b$10$cut"), Err(UnsupportedHash::Malformed));
+    }
+
+    #[test]
     fn the_decoy_is_verified_with_the_parameters_in_force() {
         let decoy = passwords(128).decoy;
         assert!(decoy.expose().starts_with("$argon2id$v=19$m=128,t=1,p=1$"));
