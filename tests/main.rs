@@ -18,6 +18,7 @@ mod architecture;
 mod contract;
 mod documentation;
 mod edge;
+mod foreign_hashes;
 mod keys;
 mod login;
 mod logs;
