@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use poem_openapi::param::Query;
 use poem_openapi::payload::Json;
-use poem_openapi::types::{Example, MaybeUndefined};
+use poem_openapi::types::{Example, MaybeUndefined, ToJSON};
 use poem_openapi::{ApiResponse, Object, OpenApi};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -65,6 +65,12 @@ impl From<User> for UserResponse {
             last_login: Nullable(user.last_login.map(Timestamp::from)),
         }
     }
+}
+
+/// An account as the API shows it, for what shows it elsewhere.
+#[must_use]
+pub fn user_json(user: User) -> serde_json::Value {
+    UserResponse::from(user).to_json().unwrap_or_default()
 }
 
 impl Example for UserResponse {

@@ -5,7 +5,7 @@ use super::paging::{Cursors, ListError, Listed, PageRequest};
 use super::passwords::Passwords;
 use super::{Fault, audit};
 use crate::model::{
-    AcceptedPassword, AuditEvent, Clock, Email, EventKind, Identifier, Purpose, Taken, User,
+    AcceptedPassword, AuditEvent, Clock, Email, EventKind, Identifier, Page, Purpose, Taken, User,
     UserFilter, UserId, Username,
 };
 use crate::store::{Change, SaveUserError, Store, StoreError};
@@ -142,6 +142,18 @@ impl Administration {
         let page = cursors.page::<UserId>(LIST, page)?;
         let users = self.store.users(filter, page).await;
         Ok(cursors.listed(LIST, users.map_err(Fault::from)?))
+    }
+
+    /// The `limit` newest accounts that fit a filter.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn newest(&self, filter: &UserFilter, limit: u64) -> Result<Vec<User>, Fault> {
+        let page = Page {
+            limit,
+            before: None,
+        };
+        Ok(self.store.users(filter, page).await?.items)
     }
 
     /// Changes an account. One that may no longer use the service loses all its sessions at once.
