@@ -13,7 +13,7 @@ use secrecy::zeroize::Zeroizing;
 
 use crate::model::Password;
 
-/// A hash longer than this is none of a supported scheme. The longest that was seen has 167 characters.
+/// A hash longer than this is none of a supported scheme. The longest of the test data has 164 characters.
 const MAX_LENGTH: usize = 512;
 /// The lengths of output that a hash may choose, in bytes: not so short that it could be met by chance, and
 /// not longer than that of SHA-512, which would add nothing but cost.
@@ -262,6 +262,13 @@ fn argon2(text: &str, is_framed: bool) -> Result<StoredHash, UnsupportedHash> {
     // The reference implementation began to write the version with 19.
     let version = parsed.version.map_or(Ok(Version::V0x10), Version::try_from);
     let version = version.map_err(|_| UnsupportedHash::Malformed)?;
+    // What is missing would be taken for the crate's own defaults.
+    if ["m", "t", "p"]
+        .iter()
+        .any(|name| parsed.params.get(*name).is_none())
+    {
+        return Err(UnsupportedHash::Malformed);
+    }
     let params = Params::try_from(&parsed).map_err(malformed)?;
     let work = u64::from(params.m_cost()) * u64::from(params.t_cost());
     if params.m_cost() > MAX_ARGON2_MEMORY || work > MAX_ARGON2_WORK {
@@ -808,7 +815,9 @@ mod tests {
             format!("$scrypt$ln=4,r=8,p=1${SALT}${}", &OUTPUT[..42]),
             format!("{{scrypt}}$xyz${SALT}==${OUTPUT}="),
             "$argon2id$v=19$m=64,t=1,p=1".to_owned(),
-            format!("$argon2id$v=19$m=64,t=1${SALT}$AAAA"),
+            format!("$argon2id$v=19$m=64,t=1,p=1${SALT}$AAAA"),
+            format!("$argon2id$v=19$m=64,t=1${SALT}${OUTPUT}"),
+            format!("$argon2id$v=19${SALT}${OUTPUT}"),
             format!("$argon2id$v=18$m=64,t=1,p=1${SALT}${OUTPUT}"),
             format!("$argon2id$v=19$m=64,t=0,p=1${SALT}${OUTPUT}"),
             format!("$pbkdf2-sha256$1000${}${OUTPUT}", "A".repeat(600)),
