@@ -42,10 +42,11 @@ pub(super) struct Import {
     /// Pass over accounts whose address is there already, instead of refusing them
     #[arg(long)]
     skip_existing: bool,
-    /// Import either every line or none, in one transaction
+    /// Import either every line or none, in one transaction; a service on the same SQLite can't write
+    /// meanwhile
     #[arg(long)]
     all_or_nothing: bool,
-    /// Only tell what would happen
+    /// Only tell what would happen; of names that come twice in the file, not all are found
     #[arg(long)]
     dry_run: bool,
 }
