@@ -15,6 +15,7 @@ mod support;
 
 mod account;
 mod architecture;
+mod commands;
 mod contract;
 mod documentation;
 mod edge;
