@@ -11,6 +11,7 @@ use countersign::cli::Cli;
 use futures_util::future::join_all;
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
+use tokio::time::Instant;
 use uuid::Uuid;
 
 use crate::support::process::{
@@ -159,13 +160,14 @@ async fn an_account_is_managed_by_its_address_its_name_and_its_id() {
             assert_eq!(told, format!("{id}  Ada@example.com\n"), "{arguments:?}");
             let shown = get(&service, &path, &root).await;
             assert_eq!(shown[member], value, "{arguments:?}");
-            // Nothing is left to do.
-            assert_eq!(run_json(&place, &arguments).await, shown, "{arguments:?}");
-            assert_eq!(get(&service, &path, &root).await, shown, "{arguments:?}");
-            let show = [&["user", "show"], &selector[..]].concat();
-            assert_eq!(run_json(&place, &show).await, shown);
         }
+        // Nothing is left to do.
+        let again = [&["user", "demote"], &selector[..]].concat();
+        let shown = get(&service, &path, &root).await;
+        assert_eq!(run_json(&place, &again).await, shown);
+        assert_eq!(get(&service, &path, &root).await, shown);
         let show = [&["user", "show"], &selector[..]].concat();
+        assert_eq!(run_json(&place, &show).await, shown);
         let shown = run(&place, &show).await;
         for (name, value) in ada.as_object().unwrap() {
             let told = shown.lines().find_map(|line| line.strip_prefix(name));
@@ -267,25 +269,21 @@ async fn how_a_command_ended_is_its_exit_code() {
     }
 
     let nobody = Uuid::now_v7().to_string();
-    for command in [
-        "show",
-        "activate",
-        "deactivate",
-        "promote",
-        "demote",
-        "set-password",
+    for (command, selector) in [
+        ("show", ["--email", "nobody@example.com"]),
+        // What no account can have.
+        ("show", ["--email", "no address"]),
+        ("show", ["--username", "nobody"]),
+        ("show", ["--id", &nobody]),
+        ("activate", ["--id", &nobody]),
+        ("deactivate", ["--id", &nobody]),
+        ("promote", ["--id", &nobody]),
+        ("demote", ["--id", &nobody]),
+        ("set-password", ["--id", &nobody]),
     ] {
-        for selector in [
-            ["--email", "nobody@example.com"],
-            ["--username", "nobody"],
-            ["--id", &nobody],
-            // What no account can have.
-            ["--email", "no address"],
-        ] {
-            let arguments = [&["user", command], &selector[..]].concat();
-            let finished = place.run_with_input(&arguments, PASSWORD).await;
-            assert_code(&finished, NOT_FOUND, &["no such account"]);
-        }
+        let arguments = [&["user", command], &selector[..]].concat();
+        let finished = place.run_with_input(&arguments, PASSWORD).await;
+        assert_code(&finished, NOT_FOUND, &["no such account"]);
     }
 
     let with_password =
@@ -651,4 +649,448 @@ async fn programs_are_told_in_json() {
     );
     let document = json(&run(&place, &["openapi", "--json"]).await);
     assert!(document["openapi"].is_string());
+}
+
+// Many accounts.
+
+/// A hash that another system made, and of which password: the first of the test data that begins so.
+fn foreign(file: &str, start: &str) -> (String, String) {
+    let hashes = json(file);
+    let text = |hash: &Value, member: &str| hash[member].as_str().unwrap().to_owned();
+    let mut hashes = hashes.as_array().unwrap().iter();
+    let found = hashes
+        .find(|hash| text(hash, "hash").starts_with(start))
+        .unwrap();
+    (text(found, "hash"), text(found, "password"))
+}
+
+/// Refusals as a person is told of them.
+fn told(refusals: &[(usize, &str)], lines: usize) -> String {
+    let told = refusals
+        .iter()
+        .map(|(line, reason)| format!("line {line}: {reason}\n"));
+    let count = refusals.len();
+    let end = format!("countersign: {count} of {lines} lines were refused\n");
+    told.chain([end]).collect()
+}
+
+/// A line with an address and one member more.
+fn line_with(name: &str, member: &str, value: Value) -> String {
+    let mut line = json!({"email": format!("{name}@example.com")});
+    line[member] = value;
+    format!("{line}\n")
+}
+
+#[tokio::test]
+async fn an_export_is_the_same_accounts_in_another_database() {
+    let old = Place::with_database().await;
+    let service = old.start().await;
+    create(&old, "root", &["--superuser"]).await;
+    create(&old, "ada", &[]).await;
+    create(&old, "bob", &[]).await;
+    run(&old, &["user", "deactivate", "--username", "bob"]).await;
+    let (hash, password) = foreign(include_str!("data/foreign_hashes/node.json"), "$2b$");
+    let moved = json!({"email": "moved@example.com", "password_hash": hash, "email_verified": true,
+        "created_at": "2019-05-03T10:00:00.123+02:00"});
+    write(&old, "moved.jsonl", moved.to_string());
+    run(&old, &["users", "import", "moved.jsonl"]).await;
+    service.log_in("ada").await;
+    service.kill();
+
+    let exported = run(&old, &["users", "export", "all.jsonl"]).await;
+    assert_eq!(exported, "4 exported to all.jsonl\n");
+    assert_eq!(mode(&old.folder().join("all.jsonl")), 0o600);
+    let file = read(&old, "all.jsonl");
+    let again = old.run(&["users", "export", "all.jsonl"]).await;
+    assert_code(&again, FAILED, &["all.jsonl"]);
+    assert_eq!(read(&old, "all.jsonl"), file, "it is not written over");
+    assert_eq!(run(&old, &["users", "export", "-"]).await, file);
+    let told = run_json(&old, &["users", "export", "more.jsonl"]).await;
+    assert_eq!(told, json!({"exported": 4, "file": "more.jsonl"}));
+
+    let new = Place::with_database().await;
+    let imported = new.run_with_input(&["users", "import", "-"], &file).await;
+    assert_succeeded(&imported);
+    assert_eq!(imported.stdout, "4 imported, 0 there already, 0 refused\n");
+    for name in ["root", "ada", "bob", "moved"] {
+        let email = format!("{name}@example.com");
+        let show = ["user", "show", "--email", &email];
+        let mut was = run_json(&old, &show).await;
+        let mut is = run_json(&new, &show).await;
+        for account in [&mut was, &mut is] {
+            account["updated_at"] = Value::Null;
+            account["last_login"] = Value::Null;
+        }
+        assert_eq!(was, is);
+    }
+    assert_eq!(run(&new, &["users", "export", "-"]).await, file);
+
+    let service = new.start().await;
+    let root = token(&service, "root").await;
+    get(&service, "/admin/users", &root).await;
+    service.log_in("ada").await;
+    log_in(&service, "bob@example.com", PASSWORD, 403).await;
+    let moved = log_in(&service, "moved@example.com", &password, 200).await;
+    assert_eq!(moved["user"]["created_at"], "2019-05-03T08:00:00.123Z");
+    assert_eq!(moved["user"]["email_verified"], true);
+}
+
+#[tokio::test]
+async fn who_moves_in_logs_in_and_leaves_the_old_hash_behind() {
+    let place = Place::with_database().await;
+    let service = place.start().await;
+    let node = include_str!("data/foreign_hashes/node.json");
+    let php = include_str!("data/foreign_hashes/php.json");
+    let python = include_str!("data/foreign_hashes/python.json");
+    let people = [
+        ("node", foreign(node, "$2b$")),
+        ("php", foreign(php, "$2y$")),
+        ("django", foreign(python, "pbkdf2_sha256$")),
+        ("scrypt", foreign(python, "scrypt$")),
+    ];
+    let file: String = people
+        .iter()
+        .map(|(name, (hash, _))| line_with(name, "password_hash", json!(hash)))
+        .collect();
+    let imported = place.run_with_input(&["users", "import", "-"], &file).await;
+    assert_succeeded(&imported);
+
+    let export = ["users", "export", "-"];
+    for (name, _) in &people {
+        let email = format!("{name}@example.com");
+        log_in(&service, &email, "not the password", 401).await;
+    }
+    let exported = run(&place, &export).await;
+    for (name, (hash, password)) in &people {
+        assert!(exported.contains(hash), "{name}");
+        let email = format!("{name}@example.com");
+        log_in(&service, &email, password, 200).await;
+        log_in(&service, &email, password, 200).await;
+    }
+    for line in run(&place, &export).await.lines() {
+        let line = json(line);
+        let hash = line["password_hash"].as_str().unwrap();
+        assert!(hash.starts_with("$argon2id$v=19$m=64,t=1,p=1$"), "{line}");
+    }
+}
+
+/// Lines that are refused, with a secret in every member, and why; for hashes, how that begins.
+fn bad_lines() -> Vec<(Vec<u8>, &'static str)> {
+    let with = |member, value: &str| line_with("bad", member, json!(value)).trim().to_owned();
+    let name_as_address = format!("{SENTINEL}@example.com");
+    let hash = format!("$2b$04${SENTINEL}");
+    let long = SENTINEL.repeat(10_000);
+    let mut bad: Vec<(Vec<u8>, &str)> = [
+        (SENTINEL.to_owned(), "is no JSON object"),
+        (format!("{{\"email\": \"{SENTINEL}"), "is no JSON object"),
+        (
+            json!({"username": SENTINEL}).to_string(),
+            "email: is required",
+        ),
+        (
+            json!({"email": SENTINEL}).to_string(),
+            "email: must be an e-mail address",
+        ),
+        (
+            with("username", &name_as_address),
+            "username: must have only letters a to z, digits, `_`, `.` and `-`",
+        ),
+        (with("password_hash", SENTINEL), "password_hash: "),
+        (with("password_hash", &hash), "password_hash: "),
+        (
+            with("is_active", SENTINEL),
+            "is_active: is not of the right type",
+        ),
+        (
+            with("is_superuser", SENTINEL),
+            "is_superuser: is not of the right type",
+        ),
+        (
+            with("email_verified", SENTINEL),
+            "email_verified: is not of the right type",
+        ),
+        (
+            with("created_at", SENTINEL),
+            "created_at: must be a time such as 2026-01-31T10:30:45.123Z",
+        ),
+        (with("id", SENTINEL), "id: is not of the right type"),
+        (with("password", SENTINEL), "password: is not known"),
+        (with("username", &long), "has more than 65536 bytes"),
+    ]
+    .map(|(line, reason)| (line.into_bytes(), reason))
+    .into();
+    bad.push((b"{\"email\": \"s3ntinel\xff\"}".to_vec(), "is not in UTF-8"));
+    bad
+}
+
+#[tokio::test]
+async fn bad_lines_are_named_and_not_repeated_and_the_good_ones_imported() {
+    let place = Place::with_database()
+        .await
+        .with("COUNTERSIGN__LOG__LEVEL", "trace");
+    // A blank line and a good one before each, ended as other systems do.
+    let mut file = "\u{feff}".as_bytes().to_vec();
+    let mut expected = Vec::new();
+    for (index, (line, reason)) in bad_lines().into_iter().enumerate() {
+        let good = json!({"email": format!("good-{index}@example.com")});
+        file.extend_from_slice(format!(" \t\r\n{good}\r\n").as_bytes());
+        file.extend_from_slice(&line);
+        file.push(b'\n');
+        expected.push((3 * index + 3, reason));
+    }
+    file.extend_from_slice(br#"{"email": "last@example.com"}"#);
+    write(&place, "mixed.jsonl", file);
+
+    let import = ["users", "import", "mixed.jsonl"];
+    let tried = place.run(&[&import[..], &["--dry-run"]].concat()).await;
+    assert_eq!(tried.code, Some(REFUSED), "{tried:?}");
+    assert_eq!(
+        tried.stdout,
+        "16 would be imported, 0 there already, 15 refused\n"
+    );
+    assert_eq!(accounts(&place).await, 0);
+
+    let finished = place.run(&import).await;
+    assert_eq!(finished.code, Some(REFUSED), "{finished:?}");
+    assert_eq!(
+        finished.stdout,
+        "16 imported, 0 there already, 15 refused\n"
+    );
+    assert_eq!(finished.stderr, tried.stderr);
+    let mut complaints = finished.stderr.lines();
+    for (line, reason) in &expected {
+        let expected = format!("line {line}: {reason}");
+        let complaint = complaints.next().unwrap();
+        // What is wrong with a hash is said by what knows hashes.
+        let is_told =
+            complaint == expected || (reason.ends_with(": ") && complaint.starts_with(&expected));
+        assert!(is_told, "{complaint} instead of {expected}");
+    }
+    let rest: Vec<&str> = complaints.collect();
+    assert_eq!(rest, ["countersign: 15 of 31 lines were refused"]);
+    assert_eq!(accounts(&place).await, 16);
+
+    let again = place
+        .run(&[&import[..], &["--skip-existing", "--json"]].concat())
+        .await;
+    assert_eq!(again.code, Some(REFUSED), "{again:?}");
+    assert_eq!(again.stderr.lines().count(), 1, "{again:?}");
+    let mut objects: Vec<Value> = again.stdout.lines().map(json).collect();
+    assert_eq!(
+        objects.pop().unwrap(),
+        json!({"lines": 31, "imported": 0, "importable": 0, "skipped": 16, "refused": 15})
+    );
+    assert_eq!(objects.len(), expected.len());
+    for (object, (line, reason)) in objects.iter().zip(&expected) {
+        assert_eq!(object["line"], *line);
+        assert!(
+            object["reason"].as_str().unwrap().starts_with(reason),
+            "{object}"
+        );
+    }
+
+    let logged = log_files(&place.folder().join("logs")).join("\n");
+    assert!(logged.contains("users_imported"));
+    for text in [&finished.stdout, &finished.stderr, &again.stdout, &logged] {
+        assert!(!text.contains(SENTINEL), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn all_or_nothing_is_nothing_where_one_line_is_bad() {
+    let place = Place::with_database().await;
+    let good = lines("good", 2 * BATCH + 1);
+    write(&place, "bad.jsonl", format!("{good}{{}}\n"));
+    write(&place, "good.jsonl", &good);
+
+    let import = |file: &'static str| ["users", "import", file, "--all-or-nothing"];
+    let refused = place.run(&import("bad.jsonl")).await;
+    assert_eq!(refused.code, Some(REFUSED), "{refused:?}");
+    assert_eq!(
+        refused.stdout,
+        "1001 could be imported, but none were, 0 there already, 1 refused\n"
+    );
+    assert_eq!(refused.stderr, told(&[(1002, "email: is required")], 1002));
+    let in_json = place
+        .run(&[&import("bad.jsonl")[..], &["--json"]].concat())
+        .await;
+    assert_eq!(in_json.code, Some(REFUSED), "{in_json:?}");
+    assert_eq!(
+        json(in_json.stdout.lines().last().unwrap()),
+        json!({"lines": 1002, "imported": 0, "importable": 1001, "skipped": 0, "refused": 1})
+    );
+    assert_eq!(accounts(&place).await, 0);
+
+    let tried = run(
+        &place,
+        &[&import("good.jsonl")[..], &["--dry-run"]].concat(),
+    )
+    .await;
+    assert_eq!(
+        tried,
+        "1001 would be imported, 0 there already, 0 refused\n"
+    );
+    assert_eq!(accounts(&place).await, 0);
+    assert_eq!(number(&place, "SELECT count(*) FROM audit_events").await, 0);
+
+    let imported = run(&place, &import("good.jsonl")).await;
+    assert_eq!(imported, "1001 imported, 0 there already, 0 refused\n");
+    assert_eq!(accounts(&place).await, 1001);
+}
+
+#[tokio::test]
+async fn an_id_an_address_and_a_name_belong_to_one_account() {
+    const REASONS: [&str; 3] = [
+        "email: is taken already",
+        "username: is taken already",
+        "id: is taken already",
+    ];
+
+    let place = Place::with_database().await;
+    let there = create(&place, "There", &[]).await;
+    let (first, second) = (Uuid::now_v7().to_string(), Uuid::now_v7().to_string());
+    let again = [
+        line_with("FIRST", "is_active", json!(true)),
+        line_with("x1", "username", json!("fIRST")),
+        line_with("x2", "id", json!(first)),
+        line_with("tHERE", "is_active", json!(true)),
+        line_with("x3", "username", json!("tHERE")),
+        line_with("x4", "id", there["id"].clone()),
+    ]
+    .concat();
+    let first_line = json!({"email": "first@example.com", "username": "first", "id": first});
+    let file = [
+        format!("{first_line}\n"),
+        again.clone(),
+        // Of two lines with one id, the one whose address is free has it.
+        line_with("there", "id", json!(second)),
+        line_with("second", "id", json!(second)),
+        lines("filler", BATCH),
+        again,
+        line_with("last", "username", json!("last")),
+    ]
+    .concat();
+    let mut expected = Vec::new();
+    for from in [2, 10 + BATCH] {
+        expected.extend((0..6).map(|index| (from + index, REASONS[index % 3])));
+    }
+    expected.insert(6, (8, REASONS[0]));
+
+    write(&place, "twice.jsonl", file);
+    let finished = place.run(&["users", "import", "twice.jsonl"]).await;
+    assert_eq!(finished.code, Some(REFUSED));
+    assert_eq!(finished.stderr, told(&expected, 16 + BATCH));
+    assert_eq!(
+        finished.stdout,
+        "503 imported, 0 there already, 13 refused\n"
+    );
+    assert_eq!(accounts(&place).await, 504);
+    for (selector, value, email) in [
+        ("--id", first.as_str(), "first@example.com"),
+        ("--id", &second, "second@example.com"),
+        ("--username", "first", "first@example.com"),
+        ("--username", "there", "There@example.com"),
+        ("--username", "last", "last@example.com"),
+    ] {
+        let found = run_json(&place, &["user", "show", selector, value]).await;
+        assert_eq!(found["email"], email);
+    }
+}
+
+#[tokio::test]
+async fn an_import_that_was_killed_goes_on_where_it_stopped() {
+    const LINES: usize = 20_000;
+
+    let place = Place::with_database().await;
+    run(&place, &["migrate", "up"]).await;
+    let file = lines("user", LINES);
+    let import = place.begin(&["users", "import", "-"]);
+    import.write_on(file.clone());
+    let deadline = Instant::now() + PATIENCE;
+    while accounts(&place).await == 0 {
+        assert!(Instant::now() < deadline, "nothing is imported");
+    }
+    import.kill();
+    let before = usize::try_from(accounts(&place).await).unwrap();
+    assert_eq!(before % BATCH, 0, "half a batch is there");
+    let batches = "SELECT count(*) FROM audit_events WHERE event = 'users_imported'";
+    let batches = usize::try_from(number(&place, batches).await).unwrap();
+    assert_eq!(batches, before / BATCH);
+
+    write(&place, "users.jsonl", file);
+    let again = ["users", "import", "users.jsonl", "--skip-existing"];
+    let rest = LINES - before;
+    assert_eq!(
+        run(&place, &again).await,
+        format!("{rest} imported, {before} there already, 0 refused\n")
+    );
+    let distinct = "SELECT count(DISTINCT lower(email)) FROM users";
+    for count in [accounts(&place).await, number(&place, distinct).await] {
+        assert_eq!(usize::try_from(count).unwrap(), LINES);
+    }
+}
+
+#[tokio::test]
+async fn accounts_that_moved_in_are_listed_by_their_own_age() {
+    let place = Place::with_database().await;
+    let service = place.start().await;
+    create(&place, "root", &["--superuser"]).await;
+    let file: String = ["2021", "1970", "2024", "2019", "2020"]
+        .map(|year| line_with(year, "created_at", json!(format!("{year}-03-01T00:00:00Z"))))
+        .concat();
+    let imported = place.run_with_input(&["users", "import", "-"], &file).await;
+    assert_succeeded(&imported);
+    let root = token(&service, "root").await;
+    let listed = get(&service, "/admin/users", &root).await;
+    let items = listed["items"].as_array().unwrap();
+    let emails: Vec<&str> = items
+        .iter()
+        .map(|user| user["email"].as_str().unwrap())
+        .collect();
+    let expected = ["root", "2024", "2021", "2020", "2019", "1970"];
+    assert_eq!(emails, expected.map(|name| format!("{name}@example.com")));
+}
+
+#[tokio::test]
+async fn a_file_that_cannot_be_read_or_written_is_one_line() {
+    let place = Place::with_database().await;
+    let nowhere = place.run(&["users", "import", "nowhere.jsonl"]).await;
+    assert_code(&nowhere, FAILED, &["nowhere.jsonl"]);
+    let folder = place.run(&["users", "import", "."]).await;
+    assert_code(&folder, FAILED, &["stopped before line 1"]);
+    let nowhere = place.run(&["users", "export", "nowhere/all.jsonl"]).await;
+    assert_code(&nowhere, FAILED, &["nowhere/all.jsonl"]);
+}
+
+#[tokio::test]
+async fn a_file_without_accounts_imports_none() {
+    let place = Place::with_database().await;
+    for nothing in ["", "\n\r\n \n", "\u{feff}"] {
+        let finished = place
+            .run_with_input(&["users", "import", "-"], nothing)
+            .await;
+        assert_succeeded(&finished);
+        assert_eq!(finished.stdout, "0 imported, 0 there already, 0 refused\n");
+    }
+    assert_eq!(run(&place, &["users", "export", "-"]).await, "");
+}
+
+#[tokio::test]
+async fn people_log_in_while_others_are_imported() {
+    let place = Place::with_database().await;
+    let service = place.start().await;
+    service.register("ada").await;
+    write(&place, "users.jsonl", lines("user", 10 * BATCH));
+    let import = place.run(&["users", "import", "users.jsonl"]);
+    tokio::pin!(import);
+    let mut logins = 0;
+    let finished = loop {
+        tokio::select! {
+            finished = &mut import => break finished,
+            _ = service.log_in("ada") => logins += 1,
+        }
+    };
+    assert_succeeded(&finished);
+    assert!(logins >= 3, "{logins} logins");
+    assert_eq!(accounts(&place).await, 5001);
 }
