@@ -367,16 +367,16 @@ impl Batch {
             HashSet::new()
         };
         let inserted = change.insert_free_users(&users).await?;
-        let inserted: HashSet<UserId> = inserted.into_iter().collect();
         self.imported = inserted.len() as u64;
         if inserted.len() == users.len() {
             return Ok(());
         }
+        let mut inserted: HashSet<_> = inserted.into_iter().collect();
         let taken = names_of(change, &users).await?;
-        let mut seen = HashSet::new();
         for (line, user) in std::mem::take(&mut self.users) {
-            // An id that comes twice was inserted for its first line only.
-            if inserted.contains(&user.id) && seen.insert(user.id) {
+            // The id alone does not tell: it may come twice, first on a line that was not inserted. Of lines
+            // that are the same, the first was.
+            if inserted.remove(&(user.id, user.email.clone(), user.username.clone())) {
                 continue;
             }
             let email = (Taken::Email, user.email.as_str().to_ascii_lowercase());
