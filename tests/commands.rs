@@ -1094,3 +1094,214 @@ async fn people_log_in_while_others_are_imported() {
     assert!(logins >= 3, "{logins} logins");
     assert_eq!(accounts(&place).await, 5001);
 }
+
+// Keys.
+
+#[tokio::test]
+async fn a_key_that_was_made_signs_and_is_published_by_the_name_that_was_told() {
+    for (algorithm, arguments) in [
+        ("EdDSA", vec!["keys", "generate"]),
+        ("ES256", vec!["keys", "generate", "--algorithm", "ES256"]),
+        ("RS256", vec!["keys", "generate", "--algorithm", "RS256"]),
+    ] {
+        let place = Place::with_database().await;
+        let to_file = [&arguments[..], &["--out", "new.pem"]].concat();
+        let told = run(&place, &to_file).await;
+        let kid = json!(told.strip_suffix("  new.pem\n").unwrap());
+        assert_eq!(mode(&place.folder().join("new.pem")), 0o600);
+        let pem = read(&place, "new.pem");
+        assert!(
+            pem.starts_with("-----BEGIN PRIVATE KEY-----\n"),
+            "{algorithm}"
+        );
+
+        let again = place.run(&to_file).await;
+        assert_code(&again, FAILED, &["new.pem"]);
+        assert_eq!(read(&place, "new.pem"), pem, "it is not written over");
+
+        let piped = run_json(&place, &arguments).await;
+        assert_eq!(piped["algorithm"], algorithm);
+        assert_ne!(piped["kid"], kid, "another key each time");
+        write(&place, "piped.pem", piped["pem"].as_str().unwrap());
+
+        let place = place.with("COUNTERSIGN__TOKENS__KEYS", "new.pem,piped.pem");
+        let service = place.start().await;
+        let published = json_of(service.get("/.well-known/jwks.json"), 200).await;
+        let keys = published["keys"].as_array().unwrap();
+        let listed: Vec<_> = keys.iter().map(|key| (&key["kid"], &key["alg"])).collect();
+        let expected = [&kid, &piped["kid"]].map(|kid| (kid, &piped["algorithm"]));
+        assert_eq!(listed, expected);
+        let tokens = service.register("ada").await;
+        service.whoami(&tokens).await;
+    }
+}
+
+#[tokio::test]
+async fn making_a_key_needs_nothing_but_a_place_for_it() {
+    let place = Place::bare().with("DATABASE_URL", "no address of anything");
+    let pem = run(&place, &["keys", "generate"]).await;
+    assert!(pem.starts_with("-----BEGIN PRIVATE KEY-----\n"));
+    assert!(pem.ends_with("-----END PRIVATE KEY-----\n"));
+    let told = run_json(&place, &["keys", "generate", "--out", "new.pem"]).await;
+    assert_eq!(told["file"], "new.pem");
+    assert_eq!(told["algorithm"], "EdDSA");
+    assert!(told["kid"].as_str().is_some_and(|kid| kid.len() > 20));
+    assert_eq!(told["pem"], Value::Null, "it is in the file only");
+    let nowhere = place
+        .run(&["keys", "generate", "--out", "nowhere/new.pem"])
+        .await;
+    assert_code(&nowhere, FAILED, &["nowhere/new.pem"]);
+    assert_eq!(fs::read_dir(place.folder()).unwrap().count(), 1);
+}
+
+// The first superuser.
+
+/// A place whose first start makes `root@example.com` a superuser.
+async fn with_first_superuser() -> Place {
+    Place::with_database()
+        .await
+        .with("COUNTERSIGN__LOG__LEVEL", "trace")
+        .with("ADMIN_EMAIL", "root@example.com")
+        .with("ADMIN_PASSWORD", PASSWORD)
+}
+
+#[tokio::test]
+async fn the_first_start_makes_the_superuser_and_later_ones_leave_it_alone() {
+    let place = with_first_superuser().await;
+    let service = place.start().await;
+    let tokens = service.log_in("root").await;
+    assert_eq!(tokens["user"]["is_superuser"], true);
+    let root = tokens["access_token"].as_str().unwrap();
+    let trail = get(&service, "/admin/audit-events", root).await;
+    let first: Vec<_> = trail["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .rev()
+        .take(2)
+        .collect();
+    let names: BTreeSet<_> = first
+        .iter()
+        .map(|event| event["event"].as_str().unwrap())
+        .collect();
+    assert_eq!(names, ["superuser_granted", "user_created"].into());
+    assert!(first.iter().all(|event| event["actor_id"].is_null()));
+    let mut told = logs(&place, service).await;
+
+    // Neither another password nor another address, nor one that would be too weak.
+    for (email, password) in [
+        ("root@example.com", OTHER_PASSWORD),
+        ("other@example.com", OTHER_PASSWORD),
+        ("root@example.com", "short"),
+    ] {
+        let place = Place::bare()
+            .with("DATABASE_URL", place.database().url())
+            .with("ADMIN_EMAIL", email)
+            .with("ADMIN_PASSWORD", password);
+        let service = place.start().await;
+        service.log_in("root").await;
+        log_in(&service, email, password, 401).await;
+        told.extend(logs(&place, service).await);
+    }
+    assert_eq!(accounts(&place).await, 1);
+    for line in told {
+        for secret in [PASSWORD, OTHER_PASSWORD, "$argon2"] {
+            assert!(!line.to_string().contains(secret), "{secret} in {line}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_password_of_the_first_superuser_may_be_in_a_file() {
+    let place = with_first_superuser()
+        .await
+        .without("ADMIN_PASSWORD")
+        .with("ADMIN_PASSWORD_FILE", "password.txt");
+    write(&place, "password.txt", format!("{PASSWORD}\n"));
+    let service = place.start().await;
+    assert_eq!(service.log_in("root").await["user"]["is_superuser"], true);
+}
+
+#[tokio::test]
+async fn a_first_superuser_who_cannot_be_made_stops_the_start() {
+    let place = with_first_superuser()
+        .await
+        .with("ADMIN_PASSWORD", "s3ntine");
+    let weak = place.run(&[]).await;
+    assert_refused(&weak, &["ADMIN_PASSWORD must have at least 8 characters"]);
+    assert!(!weak.stderr.contains("s3ntine"), "{weak:?}");
+    assert!(!weak.stdout.contains("s3ntine"), "{weak:?}");
+    assert_eq!(accounts(&place).await, 0);
+
+    let place = place.with("ADMIN_PASSWORD", "root@example.com");
+    assert_refused(&place.run(&[]).await, &["ADMIN_PASSWORD must not"]);
+    let place = place
+        .with("ADMIN_PASSWORD", PASSWORD)
+        .with("ADMIN_EMAIL", "root");
+    assert_refused(
+        &place.run(&[]).await,
+        &["admin.email", "must be an e-mail address"],
+    );
+    let place = place.without("ADMIN_EMAIL");
+    let alone = place.run(&[]).await;
+    assert_refused(&alone, &["admin.email", "is needed with admin.password"]);
+    assert!(!alone.stderr.contains(PASSWORD), "{alone:?}");
+    let place = place
+        .without("ADMIN_PASSWORD")
+        .with("ADMIN_EMAIL", "root@example.com");
+    assert_refused(
+        &place.run(&[]).await,
+        &["admin.password", "is needed with admin.email"],
+    );
+}
+
+#[tokio::test]
+async fn an_account_that_exists_is_not_given_to_the_password_of_the_configuration() {
+    let place = with_first_superuser()
+        .await
+        .without("ADMIN_EMAIL")
+        .without("ADMIN_PASSWORD");
+    let service = place.start().await;
+    service.register("root").await;
+    service.kill();
+    let place = place
+        .with("ADMIN_EMAIL", "ROOT@example.com")
+        .with("ADMIN_PASSWORD", OTHER_PASSWORD);
+    let service = place.start().await;
+    assert_eq!(service.log_in("root").await["user"]["is_superuser"], false);
+    log_in(&service, "root@example.com", OTHER_PASSWORD, 401).await;
+    let is_warning = |line: &Value| {
+        let message = line["message"].as_str().unwrap();
+        line["level"] == "WARN" && message.contains("`countersign user promote`")
+    };
+    let warnings = service
+        .lines()
+        .iter()
+        .filter(|line| is_warning(&json(line)))
+        .count();
+    assert_eq!(warnings, 1, "{:#?}", service.lines());
+
+    run(&place, &["user", "promote", "--email", "root@example.com"]).await;
+    assert_eq!(service.log_in("root").await["user"]["is_superuser"], true);
+    service.kill();
+    let service = place.start().await;
+    assert!(!service.lines().iter().any(|line| is_warning(&json(line))));
+}
+
+#[tokio::test]
+async fn of_instances_that_start_at_once_one_makes_the_superuser() {
+    const INSTANCES: usize = 4;
+
+    let place = with_first_superuser().await;
+    let services: Vec<Service> = join_all((0..INSTANCES).map(|_| place.start())).await;
+    for service in &services {
+        assert_eq!(service.log_in("root").await["user"]["is_superuser"], true);
+        for line in service.lines() {
+            assert!(!line.contains("user promote"), "{line}");
+            assert!(!line.contains(PASSWORD), "{line}");
+        }
+    }
+    assert_eq!(accounts(&place).await, 1);
+    let created = "SELECT count(*) FROM audit_events WHERE event = 'user_created'";
+    assert_eq!(number(&place, created).await, 1);
+}
