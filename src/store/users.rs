@@ -18,8 +18,7 @@ const EMAIL_INDEX: &str = "users_email_key";
 const USERNAME_INDEX: &str = "users_username_key";
 /// What people are looked for by.
 const NAMES: [Column; 2] = [Column::Email, Column::Username];
-/// From how many names with the same beginning on the newest accounts are looked through for it: sorting
-/// fewer is quicker.
+/// From how many names with the same beginning on the newest accounts are looked through for it.
 const COMMON: u64 = 10_000;
 /// Sorts after every character that an address or a name can have: they are printable ASCII.
 const AFTER_ALL: char = '\u{7f}';
@@ -72,47 +71,58 @@ impl Store {
         filter: &UserFilter,
         page: Page<UserId>,
     ) -> Result<Slice<User, UserId>, StoreError> {
-        let mut common = Condition::all();
+        let mut condition = Condition::all();
         if let Some(is_active) = filter.is_active {
-            common = common.add(Column::IsActive.eq(is_active));
+            condition = condition.add(Column::IsActive.eq(is_active));
         }
-        let mut alternatives = Vec::new();
         if let Some(prefix) = &filter.prefix {
             let prefix = fold(prefix);
-            if self.is_common(&prefix).await? {
-                let starts = NAMES.map(|column| starts_with(column, &prefix));
-                common = common.add(starts.into_iter().fold(Condition::any(), Condition::add));
-            } else {
-                alternatives = NAMES.map(|column| in_range(column, &prefix)).into();
-            }
+            condition = match self.named(&prefix, filter.is_active).await? {
+                Some(ids) => Condition::all().add(Column::Id.is_in(on_page(ids, page))),
+                None => {
+                    let starts = NAMES.map(|column| starts_with(column, &prefix));
+                    condition.add(starts.into_iter().fold(Condition::any(), Condition::add))
+                }
+            };
         }
         let rows = Page {
             limit: page.limit,
             before: page.before.map(|id| id.0),
         };
-        let rows = newest::<users::Entity>(Column::Id, alternatives, common, rows)
+        let rows = newest::<users::Entity>(Column::Id, Vec::new(), condition, rows)
             .all(&self.connection)
             .await?;
         let users = rows.into_iter().map(User::from).collect();
         Ok(cut(users, page.limit, |user: &User| user.id))
     }
 
-    /// Whether so many names begin so that some of the newest accounts have one. Then looking through those
-    /// finds a page sooner than sorting all that the index finds.
-    async fn is_common(&self, prefix: &str) -> Result<bool, StoreError> {
+    /// The accounts that have a name with this beginning; none where there are so many that some of the
+    /// newest accounts are among them, and looking through those finds a page sooner.
+    ///
+    /// Neither sorted nor limited to a page by the database: one that guesses badly how many there are
+    /// would rather read all accounts in their order than those that the index finds.
+    async fn named(
+        &self,
+        prefix: &str,
+        is_active: Option<bool>,
+    ) -> Result<Option<Vec<Uuid>>, StoreError> {
+        let mut ids = Vec::new();
         for column in NAMES {
-            let found = users::Entity::find()
+            let mut found = users::Entity::find()
                 .select_only()
-                .expr(Expr::value(1))
+                .column(Column::Id)
                 .filter(in_range(column, prefix))
-                .limit(COMMON)
-                .count(&self.connection)
-                .await?;
-            if found >= COMMON {
-                return Ok(true);
+                .limit(COMMON);
+            if let Some(is_active) = is_active {
+                found = found.filter(Column::IsActive.eq(is_active));
             }
+            let found: Vec<Uuid> = found.into_tuple().all(&self.connection).await?;
+            if found.len() as u64 >= COMMON {
+                return Ok(None);
+            }
+            ids.extend(found);
         }
-        Ok(false)
+        Ok(Some(ids))
     }
 
     /// The next `limit` accounts after one, in the order in which they were created.
@@ -297,6 +307,18 @@ fn folded(column: Column) -> Expr {
 /// Folds as the database does: names are ASCII once they are stored.
 fn fold(text: &str) -> String {
     text.to_ascii_lowercase()
+}
+
+/// Those ids that a page needs: the newest before it begins, and one more.
+fn on_page(mut ids: Vec<Uuid>, page: Page<UserId>) -> Vec<Uuid> {
+    if let Some(before) = page.before {
+        ids.retain(|id| *id < before.0);
+    }
+    ids.sort_unstable_by(|one, other| other.cmp(one));
+    // Who is found by both names is found twice.
+    ids.dedup();
+    ids.truncate(usize::try_from(page.limit).map_or(usize::MAX, |limit| limit.saturating_add(1)));
+    ids
 }
 
 /// That a name begins with a folded text: as a range, which an index is searched for.
