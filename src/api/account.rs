@@ -127,7 +127,7 @@ impl UpdateMeRequest {
     fn update(&self) -> Result<ProfileUpdate, Input> {
         Ok(ProfileUpdate {
             email: self.email.as_deref().map(rules::email).transpose()?,
-            username: rules::username_or_none(&self.username)?,
+            username: rules::username_edit(&self.username)?,
             current_password: self.current_password.as_ref().map(PasswordText::password),
         })
     }

@@ -94,8 +94,6 @@ enum Command {
     /// Print the configuration in force, secrets masked
     Config,
     /// Print a script that completes commands in a shell
-    ///
-    /// For example: countersign completions bash > /etc/bash_completion.d/countersign
     Completions {
         /// The shell
         shell: Shell,
@@ -347,7 +345,7 @@ async fn migrate(command: Migrate, config: &Config, output: Output) -> Result<()
         } else {
             "pending"
         };
-        text.push_str(&format!("{state}  {}\n", migration.name));
+        text.extend([state, "  ", &migration.name, "\n"]);
         listed.push(json!({"name": migration.name, "applied": migration.applied}));
     }
     output.result(&json!({"migrations": listed}), &text)?;

@@ -19,15 +19,20 @@ use crate::service::transfer::{ImportOptions, Observed, Refusal};
 const STANDARD: &str = "-";
 const BUFFER: usize = 1 << 16;
 
+const IMPORT: &str = "\
+Import accounts from a file of JSON lines
+
+Each line is an object: {\"email\", \"username\"?, \"password_hash\"?, \"is_active\"?, \
+\"is_superuser\"?, \"email_verified\"?, \"created_at\"?, \"id\"?}. Hashes may come from other systems: \
+Argon2, bcrypt, PBKDF2 and scrypt in their usual forms; each is replaced at the first login.
+
+Lines that can't be taken are named by their number and do not stop the others; the exit code is 4 then. \
+Some hundred lines are one transaction, so after an interruption, run it again with --skip-existing.";
+
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Import accounts from a file of JSON lines
-    ///
-    /// Each line is an object: {"email", "username"?, "password_hash"?, "is_active"?, "is_superuser"?,
-    /// "email_verified"?, "created_at"?, "id"?}. Hashes may come from other systems: Argon2, bcrypt, PBKDF2
-    /// and scrypt in their usual forms; each is replaced at the first login. Lines that can't be taken are
-    /// named by their number and do not stop the others; the exit code is 4 then. A batch of lines is one
-    /// transaction, so after an interruption, run it again with --skip-existing.
+    #[command(long_about = IMPORT)]
     Import(Import),
     /// Export all accounts to a file of JSON lines, with their password hashes
     ///

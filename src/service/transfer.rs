@@ -9,7 +9,9 @@ use serde::{Deserialize, Serialize};
 use uuid::{Uuid, Version};
 
 use super::{Fault, audit, passwords};
-use crate::model::{Clock, Email, EventKind, PasswordHash, Taken, User, UserId, Username};
+use crate::model::{
+    AuditEvent, Clock, Email, EventKind, PasswordHash, Taken, User, UserId, Username,
+};
 use crate::store::{Change, Store, StoreError};
 
 /// How many lines are one transaction: enough that its cost is spread thin, few enough that logins on the
@@ -181,6 +183,8 @@ impl Transfer {
         let mut report = ImportReport::default();
         let mut lines = Lines::new(file);
         let mut whole = None;
+        // Told to the log when it is certain.
+        let mut happened = Vec::new();
         loop {
             let first = lines.number + 1;
             let failed = |source: StoreError| ImportError::Store {
@@ -207,31 +211,38 @@ impl Transfer {
             for refusal in &batch.refused {
                 observe(Observed::Refused(refusal));
             }
-            if batch.imported > 0 {
-                let mut event = audit::event(EventKind::UsersImported, None, self.clock.now());
-                event.details.count = Some(batch.imported);
+            for event in self.events(&batch) {
                 change.record(&event).await.map_err(failed)?;
+                happened.push(event);
             }
             if options.all_or_nothing && !is_last {
                 whole = Some(change);
             } else if options.dry_run || (options.all_or_nothing && report.refused > 0) {
                 // Undone by being dropped.
                 drop(change);
+                happened.clear();
             } else {
                 change.commit().await.map_err(failed)?;
+                happened.drain(..).for_each(|event| audit::announce(&event));
             }
             observe(Observed::Read(lines.bytes));
             if is_last {
-                break;
+                return Ok(report);
             }
         }
-        let is_undone = options.dry_run || (options.all_or_nothing && report.refused > 0);
-        if report.imported > 0 && !is_undone {
-            let mut event = audit::event(EventKind::UsersImported, None, self.clock.now());
-            event.details.count = Some(report.imported);
-            audit::announce(&event);
+    }
+
+    /// What there is to tell of a batch: how many there were, and who may administer the service now.
+    fn events(&self, batch: &Batch) -> Vec<AuditEvent> {
+        if batch.imported == 0 {
+            return Vec::new();
         }
-        Ok(report)
+        let event = |kind, subject| audit::event(kind, subject, self.clock.now());
+        let mut imported = event(EventKind::UsersImported, None);
+        imported.details.count = Some(batch.imported);
+        let superusers = batch.superusers.iter();
+        let granted = superusers.map(|id| event(EventKind::SuperuserGranted, Some(*id)));
+        std::iter::once(imported).chain(granted).collect()
     }
 
     /// How many accounts an export has to write.
@@ -349,6 +360,8 @@ impl<R: BufRead> Lines<R> {
 struct Batch {
     users: Vec<(u64, User)>,
     refused: Vec<Refusal>,
+    /// Which of those that were imported are superusers.
+    superusers: Vec<UserId>,
     imported: u64,
     skipped: u64,
 }
@@ -368,6 +381,10 @@ impl Batch {
         };
         let inserted = change.insert_free_users(&users).await?;
         self.imported = inserted.len() as u64;
+        let superusers = users
+            .iter()
+            .filter(|user| user.is_superuser && inserted.contains(&user.id));
+        self.superusers = superusers.map(|user| user.id).collect();
         if inserted.len() == users.len() {
             return Ok(());
         }
