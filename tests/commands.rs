@@ -491,8 +491,15 @@ async fn what_commands_did_is_remembered_as_done_by_nobody_and_logged() {
     ];
     assert_succeeded(&place.run_with_input(&arguments, OTHER_PASSWORD).await);
     run(&place, &["user", "list"]).await;
-    write(&place, "two.jsonl", lines("new", 2));
-    run(&place, &["users", "import", "two.jsonl"]).await;
+    let imported = Uuid::now_v7();
+    let twice = [
+        // A superuser who is not made, because of the address.
+        json!({"email": "ADA@example.com", "is_superuser": true, "id": imported}),
+        json!({"email": "new@example.com", "is_superuser": true, "id": imported}),
+    ];
+    write(&place, "new.jsonl", format!("{}\n{}\n", twice[0], twice[1]));
+    let import = place.run(&["users", "import", "new.jsonl"]).await;
+    assert_eq!(import.code, Some(REFUSED), "{import:?}");
     run(&place, &["users", "export", "all.jsonl"]).await;
     run(&place, &["migrate", "status"]).await;
 
@@ -506,8 +513,9 @@ async fn what_commands_did_is_remembered_as_done_by_nobody_and_logged() {
         ("user_deactivated", ada, &Value::Null),
         ("user_activated", ada, &Value::Null),
         ("password_set", ada, &Value::Null),
-        ("users_imported", &Value::Null, &json!(2)),
-        ("users_exported", &Value::Null, &json!(4)),
+        ("users_imported", &Value::Null, &json!(1)),
+        ("superuser_granted", &json!(imported), &Value::Null),
+        ("users_exported", &Value::Null, &json!(3)),
     ];
     let administrator = token(&service, "root").await;
     let trail = get(&service, "/admin/audit-events", &administrator).await;
