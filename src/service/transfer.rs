@@ -642,4 +642,107 @@ mod tests {
         assert_eq!(batch.users[0].0, 2);
         assert_eq!((lines.number, lines.bytes), (2, length));
     }
+
+    /// Reads all lines; how many were read in each batch, and what was refused.
+    fn batches(file: impl BufRead) -> (Vec<usize>, Vec<Refusal>) {
+        let mut lines = Lines::new(file);
+        let (mut sizes, mut refused) = (Vec::new(), Vec::new());
+        loop {
+            let mut batch = Batch::default();
+            let is_last = lines.fill(&mut batch, now()).unwrap();
+            sizes.push(batch.users.len() + batch.refused.len());
+            refused.append(&mut batch.refused);
+            if is_last {
+                return (sizes, refused);
+            }
+        }
+    }
+
+    #[test]
+    fn a_batch_has_so_many_lines_good_or_bad_but_blank_ones_do_not_count() {
+        let file = "{\"email\": \"a@b.example\"}\n\n{}\n".repeat(BATCH / 2 + 1);
+        let (sizes, refused) = batches(file.as_bytes());
+        assert_eq!(sizes, [BATCH, 2]);
+        let lines: Vec<u64> = refused.iter().map(|refusal| refusal.line).collect();
+        let expected: Vec<u64> = (1..=BATCH as u64 / 2 + 1)
+            .map(|number| 3 * number)
+            .collect();
+        assert_eq!(lines, expected, "a blank line has a number, too");
+        // Only then is it known that nothing follows.
+        let full = "{}\n".repeat(BATCH);
+        assert_eq!(batches(full.as_bytes()).0, [BATCH, 0]);
+    }
+
+    #[test]
+    fn a_line_may_be_as_long_as_the_bound_and_no_longer() {
+        let padded = |length: usize| {
+            let line = r#"{"email": "a@b.example"}"#;
+            format!("{line}{}", " ".repeat(length - line.len()))
+        };
+        for (end, longest) in [("", MAX_LINE), ("\n", MAX_LINE - 1)] {
+            let (_, refused) = batches(format!("{}{end}", padded(longest)).as_bytes());
+            assert_eq!(refused, []);
+            let (_, refused) = batches(format!("{}{end}", padded(longest + 1)).as_bytes());
+            assert_eq!(refused[0].reason, "has more than 65536 bytes");
+        }
+    }
+
+    #[test]
+    fn what_is_not_text_is_refused_and_the_lines_around_it_are_read() {
+        let file = b"{\"email\": \"a@b.example\"}\n\xff\xfe\n{\"email\": \"b@b.example\"}";
+        let (sizes, refused) = batches(file.as_slice());
+        assert_eq!(sizes, [3]);
+        let reason = "is not in UTF-8".to_owned();
+        assert_eq!(refused, [Refusal { line: 2, reason }]);
+    }
+
+    #[test]
+    fn the_name_of_a_member_is_repeated_in_part_and_on_one_line() {
+        let unknown = |name: &str| {
+            let line = serde_json::json!({"email": "a@b.example", name: "sentinel"});
+            refusal(&line.to_string())
+        };
+        assert_eq!(unknown("a\nb\u{1b}[0m"), "a\\nb\\u{1b}[0m: is not known");
+        let long = unknown(&"n".repeat(1000));
+        assert_eq!(long, format!("{}: is not known", "n".repeat(MAX_NAME)));
+        assert_eq!(unknown(""), ": is not known");
+    }
+
+    #[test]
+    fn what_is_null_is_left_out_where_it_may_be() {
+        let line = r#"{"email": "a@b.example", "username": null, "password_hash": null, "id": null,
+            "is_active": null, "is_superuser": null, "email_verified": null, "created_at": null}"#;
+        let user = user(line);
+        assert!(user.is_active && !user.is_superuser && !user.email_verified);
+        assert!(user.username.is_none() && user.password_hash.is_none());
+        let required = refusal(r#"{"email": null}"#);
+        assert_eq!(required, "email: is not of the right type");
+    }
+
+    #[test]
+    fn an_account_is_neither_older_than_time_nor_of_the_future() {
+        let created = |text: &str| {
+            let line = serde_json::json!({"email": "a@b.example", "created_at": text});
+            parse(line.to_string().as_bytes(), now())
+        };
+        let epoch = created("1970-01-01T00:00:00Z").unwrap().unwrap();
+        assert_eq!(epoch.created_at, DateTime::UNIX_EPOCH);
+        let soon = now() + chrono::TimeDelta::minutes(1);
+        for text in [
+            "1969-12-31T23:59:59Z",
+            "0000-01-01T00:00:00Z",
+            &soon.to_rfc3339(),
+        ] {
+            let reason = created(text).unwrap_err();
+            assert_eq!(reason, "created_at: must be between 1970 and now", "{text}");
+        }
+        // Without an offset, or without a time, it may be any.
+        for text in ["2020-01-01T00:00:00", "2020-01-01", "1577836800", ""] {
+            let reason = created(text).unwrap_err();
+            assert!(
+                reason.starts_with("created_at: must be a time"),
+                "{text}: {reason}"
+            );
+        }
+    }
 }
