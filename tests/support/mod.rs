@@ -17,6 +17,7 @@ use poem::endpoint::BoxEndpoint;
 use poem::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use poem::{Body, Endpoint, EndpointExt, Request, Response};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, Statement};
+use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -197,6 +198,23 @@ impl TestApp {
         };
         let administration = &self.app.services().administration;
         administration.update(member.id(), &update).await.unwrap();
+    }
+
+    /// The session that a person is using.
+    pub async fn session_of(&self, member: &Member) -> Uuid {
+        let answer = self.get("/users/me/sessions").bearer(member).send().await;
+        answer.assert_status(200);
+        let sessions = answer.json();
+        let sessions = sessions["items"].as_array().unwrap();
+        let current = sessions.iter().find(|session| session["current"] == true);
+        current.unwrap()["id"].as_str().unwrap().parse().unwrap()
+    }
+
+    /// A token that sets a new password for an account.
+    pub async fn start_password_reset(&self, id: UserId) -> String {
+        let resets = &self.app.services().password_reset;
+        let started = resets.start(id).await.unwrap().unwrap();
+        started.token.expose_secret().to_owned()
     }
 
     /// Makes every further question to the database fail.
