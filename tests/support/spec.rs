@@ -340,17 +340,24 @@ impl TestApp {
         } else {
             self.register(&fresh_name()).await
         };
-        let scene = Scene::of(&caller);
+        if operation.is_administrative() {
+            let somebody = self.register(&fresh_name()).await;
+            Scene::of(&caller).about(somebody.id().0)
+        } else {
+            self.owned(operation, caller).await
+        }
+    }
+
+    /// What an operation needs to be about this person, who asks as well.
+    pub async fn owned(&self, operation: &Operation, owner: Member) -> Scene {
+        let scene = Scene::of(&owner);
         match operation.id() {
-            "end_session" => scene.about(self.session_of(&caller).await),
+            "end_session" => scene.about(self.session_of(&owner).await),
             "reset_password" => Scene {
-                link: self.start_password_reset(caller.id()).await,
+                link: self.start_password_reset(owner.id()).await,
                 ..scene
             },
-            _ if operation.is_administrative() => {
-                scene.about(self.register(&fresh_name()).await.id().0)
-            }
-            _ => scene,
+            _ => scene.about(owner.id().0),
         }
     }
 
