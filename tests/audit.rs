@@ -730,6 +730,7 @@ async fn an_event_has_the_address_that_it_came_from() {
     assert_eq!(events["items"][0]["event"], "user_registered");
     assert_eq!(events["items"][0]["ip"], "127.0.0.1");
     let request_id = events["items"][0]["request_id"].as_str().unwrap();
+    service.said(EventKind::UserRegistered.message()).await;
     let lines = service.lines();
     let is_it =
         |line: &&Value| line["event"] == "user_registered" && line["request_id"] == request_id;
