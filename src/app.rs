@@ -1,6 +1,7 @@
 //! The one place that wires concrete things together. The program and its tests share it.
 
 mod first_superuser;
+mod private_file;
 mod secret;
 mod signing_keys;
 
@@ -22,11 +23,12 @@ use crate::service::paging::Cursors;
 use crate::service::passwords::{InvalidParams, Passwords};
 use crate::service::{
     Accounts, Administration, Audit, Health, Housekeeping, Login, PasswordReset, Profile,
-    Registration, Sessions,
+    Registration, Sessions, Transfer,
 };
 use crate::store::{OpenError, Store, StoreError};
 
 pub use first_superuser::FirstSuperuserError;
+pub use private_file::create_private;
 pub use secret::SecretError;
 pub use signing_keys::SigningKeyError;
 
@@ -224,6 +226,14 @@ pub async fn administration(config: &Config, clock: Clock) -> Result<Administrat
     let store = open_store(config).await?;
     let passwords = Passwords::new(&config.password)?;
     Ok(Administration::new(store, clock, passwords))
+}
+
+/// Imports and exports accounts from the command line.
+///
+/// # Errors
+/// When the database can't be opened or migrated.
+pub async fn transfer(config: &Config, clock: Clock) -> Result<Transfer, StartError> {
+    Ok(Transfer::new(open_store(config).await?, clock))
 }
 
 /// Opens the configured database, and migrates it where that is configured.

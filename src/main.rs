@@ -13,7 +13,7 @@ async fn main() -> ExitCode {
         Err(error) => {
             // With standard error gone there is nobody left to tell.
             let _ = writeln!(std::io::stderr(), "countersign: {error}");
-            ExitCode::FAILURE
+            error.exit_code()
         }
     }
 }

@@ -20,6 +20,7 @@ mod audit;
 mod contract;
 mod documentation;
 mod edge;
+mod foreign_hashes;
 mod keys;
 mod login;
 mod logs;

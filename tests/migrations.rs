@@ -15,7 +15,7 @@ use crate::support::{PASSWORD, TestApp, test_config};
 /// The table in which applied migrations are noted; it stays when all are reverted.
 const LEDGER: &str = "seaql_migrations";
 const TABLES: [&str; 4] = ["audit_events", "email_tokens", "sessions", "users"];
-const INDEXES: [&str; 10] = [
+const INDEXES: [&str; 11] = [
     "audit_events_actor_id_idx",
     "audit_events_event_idx",
     "audit_events_subject_id_idx",
@@ -25,6 +25,7 @@ const INDEXES: [&str; 10] = [
     "sessions_expires_at_idx",
     "sessions_user_id_idx",
     "users_email_key",
+    "users_is_active_idx",
     "users_username_key",
 ];
 

@@ -8,6 +8,7 @@ mod m20261122_000001_create_users;
 mod m20261122_000002_create_sessions;
 mod m20261122_000003_create_audit_events;
 mod m20261122_000004_create_email_tokens;
+mod m20261122_000005_index_users_by_activity;
 
 /// Applies and reverts the migrations.
 pub struct Migrator;
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000002_create_sessions::Migration),
             Box::new(m20261122_000003_create_audit_events::Migration),
             Box::new(m20261122_000004_create_email_tokens::Migration),
+            Box::new(m20261122_000005_index_users_by_activity::Migration),
         ]
     }
 }

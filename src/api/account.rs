@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use poem_openapi::param::Query;
 use poem_openapi::payload::Json;
-use poem_openapi::types::{Example, MaybeUndefined};
+use poem_openapi::types::{Example, MaybeUndefined, ToJSON};
 use poem_openapi::{ApiResponse, Object, OpenApi};
 use serde::Deserialize;
 use uuid::Uuid;
@@ -67,6 +67,12 @@ impl From<User> for UserResponse {
     }
 }
 
+/// An account as the API shows it, for what shows it elsewhere.
+#[must_use]
+pub fn user_json(user: User) -> serde_json::Value {
+    UserResponse::from(user).to_json().unwrap_or_default()
+}
+
 impl Example for UserResponse {
     fn example() -> Self {
         Self {
@@ -121,7 +127,7 @@ impl UpdateMeRequest {
     fn update(&self) -> Result<ProfileUpdate, Input> {
         Ok(ProfileUpdate {
             email: self.email.as_deref().map(rules::email).transpose()?,
-            username: rules::username_or_none(&self.username)?,
+            username: rules::username_edit(&self.username)?,
             current_password: self.current_password.as_ref().map(PasswordText::password),
         })
     }

@@ -174,7 +174,7 @@ impl UpdateUserRequest {
             is_active: self.is_active,
             is_superuser: self.is_superuser,
             email: self.email.as_deref().map(rules::email).transpose()?,
-            username: rules::username_or_none(&self.username)?,
+            username: rules::username_edit(&self.username)?,
             email_verified: self.email_verified,
         })
     }

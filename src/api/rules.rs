@@ -5,7 +5,7 @@ use validator::ValidationError;
 
 use super::failure::Input;
 use super::problem::Flaw;
-use crate::model::{Email, Username};
+use crate::model::{Edit, Email, Username};
 
 /// An e-mail address.
 pub(super) fn is_email(text: &str) -> Result<(), ValidationError> {
@@ -40,12 +40,10 @@ pub(super) fn username(text: &str) -> Result<Username, Input> {
 }
 
 /// The name in member `username`, which `null` takes away, likewise.
-pub(super) fn username_or_none(
-    text: &MaybeUndefined<String>,
-) -> Result<Option<Option<Username>>, Input> {
-    match text {
-        MaybeUndefined::Undefined => Ok(None),
-        MaybeUndefined::Null => Ok(Some(None)),
-        MaybeUndefined::Value(text) => username(text).map(|name| Some(Some(name))),
-    }
+pub(super) fn username_edit(text: &MaybeUndefined<String>) -> Result<Edit<Username>, Input> {
+    Ok(match text {
+        MaybeUndefined::Undefined => Edit::Keep,
+        MaybeUndefined::Null => Edit::Remove,
+        MaybeUndefined::Value(text) => Edit::Set(username(text)?),
+    })
 }

@@ -5,6 +5,7 @@
 
 pub mod audit;
 pub mod clock;
+pub mod edit;
 pub mod email;
 pub mod email_token;
 pub mod id;
@@ -17,6 +18,7 @@ pub mod username;
 
 pub use audit::{AuditEvent, EventFilter, EventKind};
 pub use clock::Clock;
+pub use edit::Edit;
 pub use email::{Email, InvalidEmail};
 pub use email_token::{EmailToken, Purpose};
 pub use id::{EmailTokenId, EventId, SessionId, UserId};

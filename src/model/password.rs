@@ -27,15 +27,15 @@ impl Password {
     }
 }
 
-/// A password hash in PHC string format.
+/// A password hash: a PHC string, or what another system wrote until the first login replaces it.
 #[derive(Clone, Debug)]
 pub struct PasswordHash(SecretString);
 
 impl PasswordHash {
-    /// Wraps a PHC string.
+    /// Wraps the text of a hash.
     #[must_use]
-    pub fn new(phc: String) -> Self {
-        Self(phc.into())
+    pub fn new(text: String) -> Self {
+        Self(text.into())
     }
 
     /// Whether both are one and the same hash: salted, two hashes of one password differ. Both come from
@@ -45,7 +45,7 @@ impl PasswordHash {
         self.expose() == other.expose()
     }
 
-    /// The PHC string, for the verifier and the database.
+    /// The text of the hash, for the verifier and the database.
     #[must_use]
     pub fn expose(&self) -> &str {
         self.0.expose_secret()

@@ -99,7 +99,7 @@ impl Identifier {
 }
 
 /// What another account has already.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Taken {
     /// The e-mail address.
     Email,

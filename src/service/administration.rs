@@ -5,8 +5,8 @@ use super::paging::{Cursors, ListError, Listed, PageRequest};
 use super::passwords::Passwords;
 use super::{Fault, audit};
 use crate::model::{
-    AcceptedPassword, AuditEvent, Clock, Email, EventKind, Identifier, Purpose, Taken, User,
-    UserFilter, UserId, Username,
+    AcceptedPassword, AuditEvent, Clock, Edit, Email, EventKind, Identifier, Page, Purpose, Taken,
+    User, UserFilter, UserId, Username,
 };
 use crate::store::{Change, SaveUserError, Store, StoreError};
 
@@ -29,7 +29,7 @@ pub struct UserUpdate {
     /// Another address; not verified, unless the update says so.
     pub email: Option<Email>,
     /// Another name, or none at all.
-    pub username: Option<Option<Username>>,
+    pub username: Edit<Username>,
     /// Whether the address was shown to be the person's own.
     pub email_verified: Option<bool>,
 }
@@ -88,8 +88,8 @@ impl Administration {
         is_active: bool,
     ) -> Result<User, CreateError> {
         let user = User {
-            is_superuser,
             is_active,
+            is_superuser,
             ..self.accounts.prepare(account).await?
         };
         let change = self.store.change().await.map_err(Fault::from)?;
@@ -142,6 +142,18 @@ impl Administration {
         let page = cursors.page::<UserId>(LIST, page)?;
         let users = self.store.users(filter, page).await;
         Ok(cursors.listed(LIST, users.map_err(Fault::from)?))
+    }
+
+    /// The `limit` newest accounts that fit a filter.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn newest(&self, filter: &UserFilter, limit: u64) -> Result<Vec<User>, Fault> {
+        let page = Page {
+            limit,
+            before: None,
+        };
+        Ok(self.store.users(filter, page).await?.items)
     }
 
     /// Changes an account. One that may no longer use the service loses all its sessions at once.
@@ -245,9 +257,7 @@ impl UserUpdate {
         if let Some(email) = &self.email {
             user.set_email(email.clone());
         }
-        if let Some(username) = &self.username {
-            user.username.clone_from(username);
-        }
+        self.username.apply(&mut user.username);
         if let Some(verified) = self.email_verified {
             user.email_verified = verified;
         }

@@ -103,7 +103,7 @@ pub(super) async fn note(store: &Store, event: &AuditEvent) {
 }
 
 /// Writes an event as a line of the log.
-fn announce(event: &AuditEvent) {
+pub(super) fn announce(event: &AuditEvent) {
     macro_rules! line {
         ($level:ident) => {
             tracing::$level!(

@@ -16,6 +16,7 @@ pub mod refresh_token;
 pub mod registration;
 pub mod sessions;
 pub mod signing_key;
+pub mod transfer;
 
 pub use accounts::Accounts;
 pub use administration::Administration;
@@ -27,6 +28,7 @@ pub use password_reset::PasswordReset;
 pub use profile::Profile;
 pub use registration::Registration;
 pub use sessions::Sessions;
+pub use transfer::Transfer;
 
 use crate::resilience::hashing::HashingError;
 use crate::store::{SaveUserError, StoreError};

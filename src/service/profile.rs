@@ -5,7 +5,7 @@ use super::passwords::{Passwords, Verdict};
 use super::sessions::Caller;
 use super::{Fault, audit};
 use crate::model::{
-    Clock, Email, EventKind, Password, PasswordHash, PasswordPolicy, Purpose, Taken, User,
+    Clock, Edit, Email, EventKind, Password, PasswordHash, PasswordPolicy, Purpose, Taken, User,
     Username, Weakness,
 };
 use crate::store::{Change, SaveUserError, Store};
@@ -25,7 +25,7 @@ pub struct ProfileUpdate {
     /// Another address.
     pub email: Option<Email>,
     /// Another name, or none at all.
-    pub username: Option<Option<Username>>,
+    pub username: Edit<Username>,
     /// The password now in use; only another address needs it.
     pub current_password: Option<Password>,
 }
@@ -161,9 +161,7 @@ impl Profile {
         if let Some(email) = &update.email {
             user.set_email(email.clone());
         }
-        if let Some(username) = &update.username {
-            user.username.clone_from(username);
-        }
+        update.username.apply(&mut user.username);
         let changed = user.changed_since(&before);
         if changed.is_empty() {
             return Ok(user);
@@ -284,17 +282,14 @@ impl Profile {
             .passwords
             .verify(current, user.password_hash.as_ref())
             .await?;
-        match (verdict, user.password_hash) {
-            (Verdict::Right { .. }, Some(hash)) => Ok(hash),
-            _ => {
-                let at = self.clock.now();
-                let mut event = audit::event(EventKind::LoginFailed, Some(user.id), at);
-                event.details.session_id = Some(caller.session_id);
-                event.details.reason = Some("wrong_current_password".to_owned());
-                audit::note(&self.store, &event).await;
-                Err(Refused::IncorrectPassword)
-            }
+        if let (Verdict::Right { .. }, Some(hash)) = (verdict, user.password_hash) {
+            return Ok(hash);
         }
+        let mut event = audit::event(EventKind::LoginFailed, Some(user.id), self.clock.now());
+        event.details.session_id = Some(caller.session_id);
+        event.details.reason = Some("wrong_current_password".to_owned());
+        audit::note(&self.store, &event).await;
+        Err(Refused::IncorrectPassword)
     }
 
     /// Begins a change of the caller's account, if the session has not ended since the caller was named.

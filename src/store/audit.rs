@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
-use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel};
 
 use super::entity::audit_events::{self, Column, Model};
 use super::newest::{cut, newest};
@@ -90,12 +90,8 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn forget_events(&self, time: DateTime<Utc>) -> Result<u64, StoreError> {
-        let transaction = self.begin().await?;
-        let deleted = audit_events::Entity::delete_many()
-            .filter(Column::Id.lt(EventId::lowest_at(time).0))
-            .exec(&transaction)
-            .await?;
-        transaction.commit().await?;
-        Ok(deleted.rows_affected)
+        let before = Column::Id.lt(EventId::lowest_at(time).0);
+        self.forget::<audit_events::Entity>(Column::Id, before)
+            .await
     }
 }

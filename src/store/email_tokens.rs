@@ -76,12 +76,8 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn forget_expired_tokens(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
-        let transaction = self.begin().await?;
-        let deleted = email_tokens::Entity::delete_many()
-            .filter(Column::ExpiresAt.lt(now))
-            .exec(&transaction)
-            .await?;
-        transaction.commit().await?;
-        Ok(deleted.rows_affected)
+        let expired = Column::ExpiresAt.lt(now);
+        self.forget::<email_tokens::Entity>(Column::Id, expired)
+            .await
     }
 }

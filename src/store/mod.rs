@@ -7,6 +7,7 @@ mod change;
 mod email_tokens;
 mod entity;
 mod folder;
+mod forget;
 mod newest;
 mod schema;
 mod sessions;

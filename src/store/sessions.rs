@@ -75,11 +75,9 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn forget_expired_sessions(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
-        let change = self.change().await?;
         let expired = sessions::Column::ExpiresAt.lt(now);
-        let forgotten = change.delete_sessions(expired).await?;
-        change.commit().await?;
-        Ok(forgotten)
+        self.forget::<sessions::Entity>(sessions::Column::Id, expired)
+            .await
     }
 }
 

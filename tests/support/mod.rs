@@ -97,7 +97,7 @@ impl TestApp {
     pub async fn on(database: TestDatabase, config: Config) -> Self {
         logs::capture();
         let clock = Clock::default();
-        let app = App::build(&config, clock.clone()).await.unwrap();
+        let app = Box::pin(App::build(&config, clock.clone())).await.unwrap();
         let endpoint = app.endpoint().unwrap().boxed();
         Self {
             clock,

@@ -1,37 +1,65 @@
 //! The commands.
 
-use std::io::{self, IsTerminal, Write};
+mod keys;
+mod transfer;
+mod users;
+
+use std::io::{self, Write};
 use std::path::PathBuf;
+use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{Args, Parser, Subcommand, ValueEnum};
-use secrecy::{ExposeSecret, SecretString};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
+use clap_complete::Shell;
+use serde_json::{Value, json};
 
 use crate::api;
-use crate::app::{self, App, StartError};
+use crate::app::{App, StartError};
 use crate::config::{self, Config, ConfigError};
-use crate::model::{
-    Clock, Email, InvalidEmail, InvalidUsername, Password, PasswordPolicy, Taken, Username,
-    Weakness,
-};
+use crate::model::{Clock, InvalidEmail, InvalidUsername, Taken, Weakness};
 use crate::server;
-use crate::service::accounts::{CreateError, NewAccount};
+use crate::service::Fault;
+use crate::service::accounts::CreateError;
+use crate::service::administration::UpdateUserError;
+use crate::service::transfer::{ExportError, ImportError, ImportReport};
 use crate::store::{OpenError, Store, StoreError};
 use crate::telemetry::{Telemetry, TelemetryError};
 
 /// How long `health` waits for an answer.
 const HEALTH_PATIENCE: Duration = Duration::from_secs(5);
 
+/// The exit codes besides those of success (0), of failure (1) and of wrong usage (2).
+const EXIT_NOT_FOUND: u8 = 3;
+const EXIT_REFUSED: u8 = 4;
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0  done
+  1  failed; standard error says why in one line
+  2  wrong usage
+  3  there is no such account
+  4  refused: lines that were not imported, a name that is taken, the last superuser
+
+Examples:
+  countersign                                         serve on SQLite, without any configuration
+  countersign user create --email ada@example.com --superuser
+  countersign users import users.jsonl --dry-run
+  countersign keys generate --out keys/2026.pem
+  countersign completions bash > /etc/bash_completion.d/countersign";
+
 /// Countersign, a self-hosted authentication service: accounts, logins and sessions for your application.
 ///
 /// Without a command it serves. Configuration comes from config.toml and the environment; `countersign
-/// config` shows what is in force.
+/// config` shows what is in force. All commands work on the database of a running service.
 #[derive(Debug, Parser)]
-#[command(name = "countersign", version, arg_required_else_help = false)]
+#[command(name = "countersign", version, arg_required_else_help = false, after_help = EXIT_CODES)]
 pub struct Cli {
     /// Read this configuration file instead of ./config.toml
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
+    /// Print results as JSON, for programs
+    #[arg(long, global = true)]
+    json: bool,
     #[command(subcommand)]
     command: Option<Command>,
 }
@@ -43,9 +71,15 @@ enum Command {
     /// Apply, revert or list database migrations
     #[command(subcommand)]
     Migrate(Migrate),
-    /// Manage accounts
+    /// Manage one account: create, list, show, activate, deactivate, promote, demote, set-password
     #[command(subcommand)]
-    User(User),
+    User(users::Command),
+    /// Move many accounts: import, export
+    #[command(subcommand)]
+    Users(transfer::Command),
+    /// Make keys that sign access tokens
+    #[command(subcommand)]
+    Keys(keys::Command),
     /// Print the OpenAPI document
     Openapi {
         /// The form to print it in
@@ -59,6 +93,11 @@ enum Command {
     },
     /// Print the configuration in force, secrets masked
     Config,
+    /// Print a script that completes commands in a shell
+    Completions {
+        /// The shell
+        shell: Shell,
+    },
 }
 
 #[derive(Debug, Subcommand)]
@@ -75,37 +114,29 @@ enum Migrate {
     Status,
 }
 
-#[derive(Debug, Subcommand)]
-enum User {
-    /// Create an account, whether or not registration is open
-    ///
-    /// The password is asked for, or read from standard input with --password-stdin. It is never an
-    /// argument, where other users of the machine could see it.
-    Create(CreateUser),
-}
-
-#[derive(Debug, Args)]
-struct CreateUser {
-    /// E-mail address of the account
-    #[arg(long)]
-    email: String,
-    /// User name of the account
-    #[arg(long)]
-    username: Option<String>,
-    /// Let the account administer the service
-    #[arg(long)]
-    superuser: bool,
-    /// Read the password from the first line of standard input
-    #[arg(long)]
-    password_stdin: bool,
-}
-
 #[derive(Clone, Copy, Debug, ValueEnum)]
 enum Format {
     /// JSON
     Json,
     /// YAML
     Yaml,
+}
+
+/// How results are printed.
+#[derive(Clone, Copy, Debug)]
+struct Output {
+    json: bool,
+}
+
+impl Output {
+    /// Prints a result: as JSON where that is asked for, else as `text`.
+    fn result(self, json: &Value, text: &str) -> Result<(), CommandError> {
+        if self.json {
+            print(&format!("{json}\n"))
+        } else {
+            print(text)
+        }
+    }
 }
 
 /// Why a command failed: one line.
@@ -153,6 +184,32 @@ pub enum CommandError {
     /// The account was not created.
     #[error("{}", not_created(.0))]
     Create(#[from] CreateError),
+    /// There is no such account.
+    #[error("there is no such account")]
+    NotFound,
+    /// The account was not changed.
+    #[error("{}", not_changed(.0))]
+    Update(#[from] UpdateUserError),
+    /// Something failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+    /// A file can't be opened, or is there already.
+    #[error("{path}: {source}")]
+    File {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The import stopped before its end.
+    #[error("{0}")]
+    Import(#[from] ImportError),
+    /// Lines were not imported.
+    #[error("{} of {} lines were refused", .0.refused, .0.lines)]
+    Refused(ImportReport),
+    /// The export stopped before its end.
+    #[error(transparent)]
+    Export(#[from] ExportError),
     /// Migrations are pending.
     #[error("{0} pending")]
     Pending(usize),
@@ -174,6 +231,32 @@ fn not_created(error: &CreateError) -> String {
     }
 }
 
+fn not_changed(error: &UpdateUserError) -> String {
+    match error {
+        UpdateUserError::LastSuperuser => {
+            "this is the last active superuser: promote another account first".to_owned()
+        }
+        other => other.to_string(),
+    }
+}
+
+impl CommandError {
+    /// What the process ends with.
+    #[must_use]
+    pub fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::NotFound | Self::Update(UpdateUserError::NotFound) => EXIT_NOT_FOUND.into(),
+            Self::Refused(_)
+            | Self::Weak(_)
+            | Self::Create(CreateError::Taken(_))
+            | Self::Update(UpdateUserError::Taken(_) | UpdateUserError::LastSuperuser) => {
+                EXIT_REFUSED.into()
+            }
+            _ => ExitCode::FAILURE,
+        }
+    }
+}
+
 impl Cli {
     /// Runs the command.
     ///
@@ -181,10 +264,13 @@ impl Cli {
     /// One line that says why it failed.
     pub async fn run(self) -> Result<(), CommandError> {
         let config = || Config::load(self.config.as_deref());
+        let output = Output { json: self.json };
         match self.command.unwrap_or(Command::Serve) {
             Command::Serve => serve(&config()?).await,
-            Command::Migrate(command) => migrate(command, &config()?).await,
-            Command::User(User::Create(user)) => create_user(user, &config()?).await,
+            Command::Migrate(command) => migrate(command, &config()?, output).await,
+            Command::User(command) => users::run(command, &config()?, output).await,
+            Command::Users(command) => transfer::run(command, &config()?, output).await,
+            Command::Keys(command) => keys::run(command, output),
             Command::Openapi { format } => {
                 let document = api::document()?;
                 print(match format {
@@ -197,11 +283,29 @@ impl Cli {
                     Some(url) => url,
                     None => health_url(&config()?),
                 };
-                health(url).await
+                health(url, output).await
             }
-            Command::Config => print(&config()?.to_toml()?),
+            Command::Config => {
+                let config = config()?;
+                output.result(&serde_json::to_value(&config)?, &config.to_toml()?)
+            }
+            Command::Completions { shell } => {
+                let mut script = Vec::new();
+                clap_complete::generate(shell, &mut Self::command(), "countersign", &mut script);
+                print(&String::from_utf8_lossy(&script))
+            }
         }
     }
+}
+
+/// Starts the log of a command that changes something: events belong into it, but standard output is for
+/// the answer.
+fn quiet_telemetry(config: &Config, clock: &Clock) -> Result<Telemetry, TelemetryError> {
+    let log = config::Log {
+        stdout: false,
+        ..config.log.clone()
+    };
+    Telemetry::start(&log, clock)
 }
 
 async fn serve(config: &Config) -> Result<(), CommandError> {
@@ -222,7 +326,7 @@ async fn serve(config: &Config) -> Result<(), CommandError> {
     Ok(())
 }
 
-async fn migrate(command: Migrate, config: &Config) -> Result<(), CommandError> {
+async fn migrate(command: Migrate, config: &Config, output: Output) -> Result<(), CommandError> {
     let store = Store::open(&config.database).await?;
     let outcome = match command {
         Migrate::Up => store.migrate_up().await.map_err(CommandError::from),
@@ -233,14 +337,18 @@ async fn migrate(command: Migrate, config: &Config) -> Result<(), CommandError> 
     store.close().await?;
     outcome?;
     let migrations = migrations?;
+    let mut text = String::new();
+    let mut listed = Vec::new();
     for migration in &migrations {
         let state = if migration.applied {
             "applied"
         } else {
             "pending"
         };
-        print(&format!("{state}  {}\n", migration.name))?;
+        text.extend([state, "  ", &migration.name, "\n"]);
+        listed.push(json!({"name": migration.name, "applied": migration.applied}));
     }
+    output.result(&json!({"migrations": listed}), &text)?;
     let pending = migrations
         .iter()
         .filter(|migration| !migration.applied)
@@ -251,59 +359,12 @@ async fn migrate(command: Migrate, config: &Config) -> Result<(), CommandError> 
     }
 }
 
-async fn create_user(user: CreateUser, config: &Config) -> Result<(), CommandError> {
-    let email = Email::parse(&user.email)?;
-    let username = user.username.as_deref().map(Username::parse).transpose()?;
-    let password = read_password(user.password_stdin, config.password.policy())?;
-    let password = config
-        .password
-        .policy()
-        .accept(password, &email, username.as_ref())
-        .map_err(CommandError::Weak)?;
-    let account = NewAccount {
-        email,
-        username,
-        password: Some(password),
-    };
-    let clock = Clock::default();
-    // The event belongs into the log, but standard output is for the answer.
-    let log = config::Log {
-        stdout: false,
-        ..config.log.clone()
-    };
-    let _telemetry = Telemetry::start(&log, &clock)?;
-    let administration = app::administration(config, clock).await?;
-    let created = administration.create(account, user.superuser, true).await?;
-    print(&format!("{}  {}\n", created.id, created.email.as_str()))
-}
-
-fn read_password(from_stdin: bool, policy: PasswordPolicy) -> Result<Password, CommandError> {
-    if from_stdin {
-        let mut line = String::new();
-        io::stdin().read_line(&mut line)?;
-        let line = SecretString::from(line);
-        let typed = line.expose_secret().trim_end_matches(['\r', '\n']);
-        return Ok(Password::new(typed));
-    }
-    if !io::stdin().is_terminal() {
-        return Err(CommandError::NoTerminal);
-    }
-    let prompt = format!("Password (at least {} characters): ", policy.min_length);
-    let first = SecretString::from(rpassword::prompt_password(prompt)?);
-    let second = SecretString::from(rpassword::prompt_password("Once more: ")?);
-    if first.expose_secret() == second.expose_secret() {
-        Ok(Password::new(first.expose_secret()))
-    } else {
-        Err(CommandError::Mismatch)
-    }
-}
-
 /// Where the configured service tells its health, from this machine.
 fn health_url(config: &Config) -> String {
     format!("{}/health", config::local_url(config.server.listen))
 }
 
-async fn health(url: String) -> Result<(), CommandError> {
+async fn health(url: String, output: Output) -> Result<(), CommandError> {
     if !url.starts_with("http://") {
         let reason = "only http:// addresses can be asked".to_owned();
         return Err(CommandError::Unhealthy { url, reason });
@@ -317,7 +378,9 @@ async fn health(url: String) -> Result<(), CommandError> {
         client.get(&url).send().await
     };
     let reason = match asked.await {
-        Ok(answer) if answer.status().is_success() => return print("ok\n"),
+        Ok(answer) if answer.status().is_success() => {
+            return output.result(&json!({"status": "ok"}), "ok\n");
+        }
         Ok(answer) => format!("answered {}", answer.status()),
         Err(error) if error.is_timeout() => "did not answer in time".to_owned(),
         Err(error) if error.is_connect() => "can't be reached".to_owned(),

@@ -1,9 +1,13 @@
-//! Hashing and verifying passwords: Argon2id (RFC 9106) in PHC strings.
+//! Hashing and verifying passwords: Argon2id (RFC 9106) in PHC strings, and what other systems made.
+
+mod stored;
 
 use argon2::password_hash::Error;
 use argon2::password_hash::phc::{self, Output, ParamsString, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 
+pub use self::stored::UnsupportedHash;
+use self::stored::{Argon2Hash, StoredHash};
 use super::Fault;
 use crate::config;
 use crate::model::{AcceptedPassword, Password, PasswordHash};
@@ -28,7 +32,7 @@ pub enum Verdict {
     Wrong,
     /// It is the password.
     Right {
-        /// Whether the hash was made with other parameters than are in force.
+        /// Whether the hash was made with other parameters than are in force, or by another system.
         outdated: bool,
     },
 }
@@ -38,11 +42,19 @@ pub enum Verdict {
 #[error("configuration section password: {0}")]
 pub struct InvalidParams(String);
 
+/// Whether passwords can be verified against a hash, so that an account with it can log in.
+///
+/// # Errors
+/// Says what is wrong, never repeating the hash.
+pub fn check_supported(hash: &PasswordHash) -> Result<(), UnsupportedHash> {
+    StoredHash::parse(hash.expose()).map(drop)
+}
+
 impl Passwords {
     /// Hashes with the configured parameters.
     ///
     /// # Errors
-    /// When Argon2 does not allow the parameters.
+    /// When Argon2 does not allow the parameters, or they ask for more than a login may take.
     pub fn new(config: &config::Password) -> Result<Self, InvalidParams> {
         let invalid = |error: &dyn std::fmt::Display| InvalidParams(error.to_string());
         let params = Params::new(
@@ -58,6 +70,8 @@ impl Passwords {
             config.hash_wait(),
         );
         let decoy = decoy(&params).map_err(|error| invalid(&error))?;
+        // What is made must be verified later.
+        check_supported(&decoy).map_err(|error| InvalidParams(format!("a hash {error}")))?;
         Ok(Self {
             params,
             pool,
@@ -87,7 +101,7 @@ impl Passwords {
     }
 
     /// Compares `password` with the hash of an account; for an account without one, or none at all,
-    /// takes the same time to find it wrong.
+    /// takes the time of a hash that was made here to find it wrong.
     ///
     /// # Errors
     /// [`Fault::Overloaded`] when too many wait already; [`Fault::Internal`] for a hash that can't be
@@ -98,12 +112,13 @@ impl Passwords {
         hash: Option<&PasswordHash>,
     ) -> Result<Verdict, Fault> {
         let exists = hash.is_some();
-        let hash = hash.unwrap_or(&self.decoy).clone();
+        let hash = hash.unwrap_or(&self.decoy);
+        let hash = StoredHash::parse(hash.expose()).map_err(Fault::internal)?;
         let password = password.clone();
         let params = self.params.clone();
         let verdict = self
             .pool
-            .run(move |memory| verify(&params, &password, &hash, memory))
+            .run(move |memory| verify(&params, &password, hash, memory))
             .await?
             .map_err(Fault::internal)?;
         Ok(if exists { verdict } else { Verdict::Wrong })
@@ -121,33 +136,46 @@ fn hash(params: Params, password: &Password, memory: &mut Memory) -> Result<Pass
 fn verify(
     params: &Params,
     password: &Password,
-    hash: &PasswordHash,
+    hash: StoredHash,
     memory: &mut Memory,
 ) -> Result<Verdict, Error> {
-    let parsed = phc::PasswordHash::new(hash.expose()).map_err(|_| Error::EncodingInvalid)?;
-    let (Some(salt), Some(expected)) = (&parsed.salt, &parsed.hash) else {
-        return Err(Error::EncodingInvalid);
+    let (is_right, outdated) = match hash {
+        StoredHash::Foreign(hash) => (hash.is_of(password), true),
+        StoredHash::Argon2(hash) => {
+            let outdated = !is_current(params, &hash);
+            (verify_argon2(params, password, hash, memory)?, outdated)
+        }
     };
-    let algorithm = Algorithm::try_from(parsed.algorithm.as_str())?;
-    let version = parsed.version.map(Version::try_from).transpose()?;
-    let version = version.unwrap_or_default();
-    let used = Params::try_from(&parsed)?;
-    let is_current = (algorithm, version) == (Algorithm::Argon2id, Version::V0x13)
+    Ok(if is_right {
+        Verdict::Right { outdated }
+    } else {
+        Verdict::Wrong
+    })
+}
+
+/// Whether a hash is as one that is made now.
+fn is_current(params: &Params, hash: &Argon2Hash) -> bool {
+    let used = &hash.params;
+    !hash.is_framed
+        && (hash.algorithm, hash.version) == (Algorithm::Argon2id, Version::V0x13)
         && (used.m_cost(), used.t_cost(), used.p_cost())
-            == (params.m_cost(), params.t_cost(), params.p_cost());
-    let hasher = Argon2::new(algorithm, version, used);
-    let output = fill(&hasher, password, salt, expected.len(), memory)?;
+            == (params.m_cost(), params.t_cost(), params.p_cost())
+        && hash.expected.len() == Params::DEFAULT_OUTPUT_LEN
+}
+
+fn verify_argon2(
+    params: &Params,
+    password: &Password,
+    hash: Argon2Hash,
+    memory: &mut Memory,
+) -> Result<bool, Error> {
+    let hasher = Argon2::new(hash.algorithm, hash.version, hash.params);
+    let output = fill(&hasher, password, &hash.salt, hash.expected.len(), memory)?;
     // A hash of other parameters may have needed more than all further ones will.
     memory.truncate(params.block_count());
     memory.shrink_to_fit();
     // Compares in constant time.
-    Ok(if output == *expected {
-        Verdict::Right {
-            outdated: !is_current,
-        }
-    } else {
-        Verdict::Wrong
-    })
+    Ok(output == hash.expected)
 }
 
 /// Computes a hash of `length` bytes.
@@ -271,11 +299,12 @@ mod tests {
         let mut memory = Memory::new();
         for _ in 0..2 {
             for (password, hash) in cases {
-                let hash = PasswordHash::new(hash.to_owned());
-                let verdict = verify(&params, &Password::new(password), &hash, &mut memory);
-                assert_eq!(verdict.unwrap(), Verdict::Right { outdated: true });
-                let verdict = verify(&params, &Password::new("other"), &hash, &mut memory);
-                assert_eq!(verdict.unwrap(), Verdict::Wrong);
+                let mut verdict = |password| {
+                    let hash = StoredHash::parse(hash).unwrap();
+                    verify(&params, &Password::new(password), hash, &mut memory).unwrap()
+                };
+                assert_eq!(verdict(password), Verdict::Right { outdated: true });
+                assert_eq!(verdict("other"), Verdict::Wrong);
                 assert_eq!(
                     memory.len(),
                     params.block_count(),
@@ -293,11 +322,47 @@ mod tests {
     }
 
     #[test]
+    fn a_hash_in_the_frame_of_another_system_is_outdated_whatever_its_parameters() {
+        // By Spring Security.
+        let framed = "{argon2@SpringSecurity_v5_8}$argon2id$v=19$m=64,t=1,p=1$6mxdYJgRFfhfEZYRPZv9vw$qm2hKNh8SS/hIn5ITm10Ecuo5Ytimn0+A2b1CS2ysjU";
+        let verdict = |hash: &str| {
+            let hash = StoredHash::parse(hash).unwrap();
+            let password = Password::new("correct horse battery staple");
+            verify(&passwords(64).params, &password, hash, &mut Memory::new()).unwrap()
+        };
+        assert_eq!(verdict(framed), Verdict::Right { outdated: true });
+        let bare = framed.split_once('}').unwrap().1;
+        assert_eq!(verdict(bare), Verdict::Right { outdated: false });
+    }
+
+    #[test]
+    fn what_would_not_be_verified_is_not_made() {
+        for (memory_kib, iterations) in [(2 << 20, 1), (1 << 20, 5)] {
+            let made = Passwords::new(&config::Password {
+                memory_kib,
+                iterations,
+                ..config::Password::default()
+            });
+            let error = made.unwrap_err().to_string();
+            assert!(error.contains("more time or memory"), "{error}");
+        }
+    }
+
+    #[test]
+    fn the_importer_is_told_which_hashes_are_supported() {
+        let check = |hash: &str| check_supported(&PasswordHash::new(hash.to_owned()));
+        assert_eq!(check(passwords(64).decoy.expose()), Ok(()));
+        assert_eq!(check("plain"), Err(UnsupportedHash::Scheme));
+        assert_eq!(check("$2b$10$cut"), Err(UnsupportedHash::Malformed));
+    }
+
+    #[test]
     fn the_decoy_is_verified_with_the_parameters_in_force() {
         let decoy = passwords(128).decoy;
         assert!(decoy.expose().starts_with("$argon2id$v=19$m=128,t=1,p=1$"));
         let params = passwords(128).params;
-        let verdict = verify(&params, &Password::new("x"), &decoy, &mut Memory::new());
+        let decoy = StoredHash::parse(decoy.expose()).unwrap();
+        let verdict = verify(&params, &Password::new("x"), decoy, &mut Memory::new());
         assert_eq!(verdict.unwrap(), Verdict::Wrong);
     }
 
