@@ -14,7 +14,9 @@
 mod support;
 
 mod account;
+mod admin;
 mod architecture;
+mod audit;
 mod contract;
 mod documentation;
 mod edge;
@@ -24,7 +26,10 @@ mod login;
 mod logs;
 mod migrations;
 mod outage;
+mod password;
+mod permissions;
 mod process;
+mod races;
 mod refresh;
 mod register;
 mod sessions;
