@@ -4,7 +4,6 @@ use std::fs;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::os::unix::fs::PermissionsExt;
-use std::path::Path;
 use std::sync::{Arc, Mutex};
 
 use futures_util::future::join_all;
@@ -12,7 +11,9 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use serde_json::{Value, json};
 
 use crate::support::database::postgres;
-use crate::support::process::{Finished, Place, Service, json_of, until};
+use crate::support::process::{
+    Finished, Place, Service, assert_refused, assert_succeeded, json_of, log_files, until,
+};
 use crate::support::{PASSWORD, PATIENCE, SECRET};
 
 /// Secrets that nobody may go into production with, and why.
@@ -35,28 +36,6 @@ const NOBODY: &str = "http://127.0.0.1:1/health";
 /// What an instance locks on PostgreSQL while it migrates; may never change.
 const MIGRATION_LOCK: i64 = 0x636f_756e_7465_7273;
 
-/// Expects a command to have failed with one line on standard error that has all of `parts`.
-#[track_caller]
-fn assert_refused(finished: &Finished, parts: &[&str]) {
-    assert!(
-        finished.code.is_some_and(|code| code != 0),
-        "no failure: {finished:?}"
-    );
-    assert_eq!(finished.stderr.lines().count(), 1, "{finished:?}");
-    for part in parts {
-        assert!(
-            finished.stderr.contains(part),
-            "no {part:?} in {finished:?}"
-        );
-    }
-}
-
-#[track_caller]
-fn assert_succeeded(finished: &Finished) {
-    assert_eq!(finished.code, Some(0), "{finished:?}");
-    assert_eq!(finished.stderr, "", "{finished:?}");
-}
-
 /// Expects every line to be a JSON object with what every line has.
 #[track_caller]
 fn assert_json_lines(lines: &[String]) -> Vec<Value> {
@@ -69,16 +48,6 @@ fn assert_json_lines(lines: &[String]) -> Vec<Value> {
         value
     };
     lines.iter().map(parsed).collect()
-}
-
-/// The lines of the log files.
-fn log_files(folder: &Path) -> Vec<String> {
-    let mut lines = Vec::new();
-    for file in fs::read_dir(folder).unwrap() {
-        let text = fs::read_to_string(file.unwrap().path()).unwrap();
-        lines.extend(text.lines().map(str::to_owned));
-    }
-    lines
 }
 
 async fn number(connection: &DatabaseConnection, query: &str) -> i64 {

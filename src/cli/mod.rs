@@ -38,7 +38,7 @@ Exit codes:
   1  failed; standard error says why in one line
   2  wrong usage
   3  there is no such account
-  4  refused: lines that were not imported, a name that is taken, the last superuser
+  4  refused: lines that were not imported, a name that is taken, a weak password, the last superuser
 
 Examples:
   countersign                                         serve on SQLite, without any configuration

@@ -4,7 +4,7 @@ use validator::ValidateEmail;
 
 /// An e-mail address as the person wrote it. Two that differ only in case are the same address;
 /// the database compares them so.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Email(String);
 
 /// Why a text is no [`Email`].

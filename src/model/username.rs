@@ -4,7 +4,7 @@
 ///
 /// It has no `@`, so it can never be taken for an e-mail address, and no look-alike characters.
 /// Two that differ only in case are the same name; the database compares them so.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Username(String);
 
 /// Why a text is no [`Username`].

@@ -380,20 +380,20 @@ impl Batch {
             HashSet::new()
         };
         let inserted = change.insert_free_users(&users).await?;
-        let inserted: HashSet<UserId> = inserted.into_iter().collect();
         self.imported = inserted.len() as u64;
-        let superusers = users
-            .iter()
-            .filter(|user| user.is_superuser && inserted.contains(&user.id));
-        self.superusers = superusers.map(|user| user.id).collect();
-        if inserted.len() == users.len() {
-            return Ok(());
-        }
-        let taken = names_of(change, &users).await?;
-        let mut seen = HashSet::new();
+        let taken = if inserted.len() == users.len() {
+            HashSet::new()
+        } else {
+            names_of(change, &users).await?
+        };
+        let mut inserted: HashSet<_> = inserted.into_iter().collect();
         for (line, user) in std::mem::take(&mut self.users) {
-            // An id that comes twice was inserted for its first line only.
-            if inserted.contains(&user.id) && seen.insert(user.id) {
+            // The id alone does not tell: it may come twice, first on a line that was not inserted. Of lines
+            // that are the same, the first was.
+            if inserted.remove(&(user.id, user.email.clone(), user.username.clone())) {
+                if user.is_superuser {
+                    self.superusers.push(user.id);
+                }
                 continue;
             }
             let email = (Taken::Email, user.email.as_str().to_ascii_lowercase());

@@ -11,7 +11,9 @@ use uuid::Uuid;
 use super::entity::users::{self, Column};
 use super::newest::{cut, newest};
 use super::{Change, Store, StoreError};
-use crate::model::{Identifier, Page, PasswordHash, Slice, Taken, User, UserFilter, UserId};
+use crate::model::{
+    Email, Identifier, Page, PasswordHash, Slice, Taken, User, UserFilter, UserId, Username,
+};
 
 /// The unique indexes of `users`.
 const EMAIL_INDEX: &str = "users_email_key";
@@ -185,11 +187,14 @@ impl Change {
     }
 
     /// Keeps those of the new accounts whose id, address and name are free, also among each other. Which
-    /// they were.
+    /// they were, by all three.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn insert_free_users(&self, all: &[User]) -> Result<Vec<UserId>, StoreError> {
+    pub async fn insert_free_users(
+        &self,
+        all: &[User],
+    ) -> Result<Vec<(UserId, Email, Option<Username>)>, StoreError> {
         if all.is_empty() {
             return Ok(Vec::new());
         }
@@ -199,10 +204,17 @@ impl Change {
         let mut statement = users::Entity::insert_many(rows).into_query();
         statement
             .on_conflict(OnConflict::new().do_nothing().to_owned())
-            .returning_col(Column::Id);
-        let kept = self.transaction.query_all(&statement).await?;
-        let id = |row: sea_orm::QueryResult| row.try_get("", &Column::Id.to_string()).map(UserId);
-        Ok(kept.into_iter().map(id).collect::<Result<_, _>>()?)
+            .returning(Query::returning().columns([Column::Id, Column::Email, Column::Username]));
+        let mut kept = Vec::new();
+        for row in self.transaction.query_all(&statement).await? {
+            let username: Option<String> = row.try_get("", &Column::Username.to_string())?;
+            kept.push((
+                UserId(row.try_get("", &Column::Id.to_string())?),
+                Email::from_stored(row.try_get("", &Column::Email.to_string())?),
+                username.map(Username::from_stored),
+            ));
+        }
+        Ok(kept)
     }
 
     /// Which of these texts, in lower case, are addresses or names of accounts.

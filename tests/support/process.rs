@@ -1,10 +1,12 @@
 //! The real program, as a process of its own.
 
 use std::collections::BTreeMap;
+use std::fs::{self, File};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::SocketAddr;
+use std::os::fd::AsFd;
 use std::path::Path;
-use std::process::{Child, Command, ExitStatus, Stdio};
+use std::process::{Child, ChildStdin, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -106,6 +108,13 @@ impl Place {
         }
     }
 
+    /// Starts a command that goes on reading standard input for as long as the test likes.
+    pub fn begin(&self, arguments: &[&str]) -> Running {
+        let mut process = Process::spawn(&mut self.command(arguments));
+        let stdin = process.child.stdin.take().unwrap();
+        Running { process, stdin }
+    }
+
     /// Starts the service and waits until it can be reached.
     pub async fn start(&self) -> Service {
         let mut service = self.launch();
@@ -156,6 +165,31 @@ impl Place {
             command.env("LLVM_PROFILE_FILE", profile);
         }
         command
+    }
+}
+
+/// A command as it runs. Killed when dropped.
+pub struct Running {
+    process: Process,
+    stdin: ChildStdin,
+}
+
+impl Running {
+    /// Gives it something to read while the test does something else; the end never comes.
+    pub fn write_on(&self, input: String) {
+        let mut stdin = self
+            .stdin
+            .as_fd()
+            .try_clone_to_owned()
+            .map(File::from)
+            .unwrap();
+        // It may be killed before it has read everything.
+        std::thread::spawn(move || stdin.write_all(input.as_bytes()));
+    }
+
+    /// Kills it, which it can't do anything about.
+    pub fn kill(mut self) {
+        self.process.kill();
     }
 }
 
@@ -252,6 +286,39 @@ impl Service {
     pub fn kill(mut self) {
         self.process.kill();
     }
+}
+
+/// Expects a command to have failed with one line on standard error that has all of `parts`.
+#[track_caller]
+pub fn assert_refused(finished: &Finished, parts: &[&str]) {
+    assert!(
+        finished.code.is_some_and(|code| code != 0),
+        "no failure: {finished:?}"
+    );
+    assert_eq!(finished.stderr.lines().count(), 1, "{finished:?}");
+    for part in parts {
+        assert!(
+            finished.stderr.contains(part),
+            "no {part:?} in {finished:?}"
+        );
+    }
+}
+
+/// Expects a command to have done what it was told, without a complaint.
+#[track_caller]
+pub fn assert_succeeded(finished: &Finished) {
+    assert_eq!(finished.code, Some(0), "{finished:?}");
+    assert_eq!(finished.stderr, "", "{finished:?}");
+}
+
+/// The lines of the log files in a folder.
+pub fn log_files(folder: &Path) -> Vec<String> {
+    let mut lines = Vec::new();
+    for file in fs::read_dir(folder).unwrap() {
+        let text = fs::read_to_string(file.unwrap().path()).unwrap();
+        lines.extend(text.lines().map(str::to_owned));
+    }
+    lines
 }
 
 /// Sends a request, expects a status, and reads the JSON body.
