@@ -27,3 +27,4 @@ mod process;
 mod refresh;
 mod register;
 mod sessions;
+mod verifying_docs;
