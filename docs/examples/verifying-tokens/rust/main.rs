@@ -22,7 +22,7 @@ use tokio::sync::Mutex;
 /// Never HS256 here: it would make a secret of the public key.
 const ALGORITHMS: [Algorithm; 3] = [Algorithm::EdDSA, Algorithm::ES256, Algorithm::RS256];
 /// How long the keys are used without asking again.
-const MAX_AGE: Duration = Duration::from_secs(300);
+const MAX_AGE: Duration = Duration::from_mins(5);
 /// How often the keys are asked for, at most, whatever kid a token names.
 const COOLDOWN: Duration = Duration::from_secs(5);
 
@@ -86,7 +86,8 @@ impl Verifier {
         let younger = |at: Option<Instant>, age| at.is_some_and(|at| at.elapsed() < age);
         let mut keys = self.keys.lock().await;
         let fresh = younger(keys.seen, MAX_AGE);
-        if !(fresh && keys.set.find(kid).is_some()) && !younger(keys.asked, COOLDOWN) {
+        let known = keys.set.find(kid).is_some();
+        if !(fresh && known) && !younger(keys.asked, COOLDOWN) {
             keys.asked = Some(Instant::now());
             keys.set = self.fetch().await.map_err(|_| Refusal::NoKeys)?;
             keys.seen = Some(Instant::now());
