@@ -86,8 +86,8 @@ impl Verifier {
         let younger = |at: Option<Instant>, age| at.is_some_and(|at| at.elapsed() < age);
         let mut keys = self.keys.lock().await;
         let fresh = younger(keys.seen, MAX_AGE);
-        let known = keys.set.find(kid).is_some();
-        if !(fresh && known) && !younger(keys.asked, COOLDOWN) {
+        let known = fresh && keys.set.find(kid).is_some();
+        if !known && !younger(keys.asked, COOLDOWN) {
             keys.asked = Some(Instant::now());
             keys.set = self.fetch().await.map_err(|_| Refusal::NoKeys)?;
             keys.seen = Some(Instant::now());
