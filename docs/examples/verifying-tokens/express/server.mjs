@@ -28,7 +28,7 @@ async function verify(token) {
     issuer: ISSUER,
     audience: AUDIENCE,
     clockTolerance: 5,
-    requiredClaims: ["exp", "iat", "sub", "sid", "scope"],
+    requiredClaims: ["exp", "sub", "sid", "scope"],
   });
   return payload;
 }

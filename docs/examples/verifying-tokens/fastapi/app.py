@@ -16,7 +16,7 @@ PORT = int(os.environ.get("PORT", "3000"))
 
 # Never HS256 here: it would make a secret of the public key.
 ALGORITHMS = ["EdDSA", "ES256", "RS256"]
-REQUIRED = ["exp", "iat", "iss", "aud", "sub", "sid", "scope"]
+REQUIRED = ["exp", "iss", "aud", "sub", "sid", "scope"]
 
 # Keeps the keys for 5 minutes. Asks again for an unknown kid, once in 5 seconds at most.
 keys = jwt.PyJWKClient(JWKS_URL, lifespan=300, cooldown_duration=5, timeout=5)
