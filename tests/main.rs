@@ -34,3 +34,4 @@ mod races;
 mod refresh;
 mod register;
 mod sessions;
+mod verifying_docs;
