@@ -96,6 +96,10 @@ openapi-check:
         echo "SKIPPED: openapi.json was NOT validated, openapi-spec-validator is missing" >&2
     fi
 
+# Holds the examples of docs/verifying-tokens.md against a running Countersign
+examples-check:
+    .ci/verify-examples
+
 # Starts a PostgreSQL for development and prints its DATABASE_URL
 [script]
 db-up:
@@ -122,7 +126,7 @@ db-down:
     pg_exec "$(pg_find_bin)/pg_ctl" -D {{ quote(db_dir / "data") }} -m fast -w stop
 
 # Runs everything that CI runs
-check: fmt-check lint doc audit test test-postgres openapi-check clean-tree
+check: fmt-check lint doc audit test test-postgres openapi-check examples-check clean-tree
 
 # Fails in CI if a recipe has changed or added files
 [script]

@@ -6,7 +6,7 @@ use std::fmt;
 use chrono::TimeDelta;
 use countersign::api;
 use countersign::api::problem::ErrorCode;
-use futures_util::future::{BoxFuture, join_all};
+use futures_util::future::{self, BoxFuture, join_all};
 use futures_util::{FutureExt, stream};
 use poem::Body;
 use sea_orm::ConnectionTrait;
@@ -14,8 +14,8 @@ use serde::de::{self, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visit
 use serde_json::{Value, json};
 
 use crate::support::database::postgres;
-use crate::support::spec::{DOCUMENT, Operation, operations, violations};
-use crate::support::{Answer, Call, Member, TestApp, unknown_id};
+use crate::support::spec::{DOCUMENT, Operation, Scene, operations, violations};
+use crate::support::{Answer, Call, PASSWORD, TestApp};
 
 /// Reads any JSON and refuses an object that has a key twice.
 struct NoKeyTwice;
@@ -214,24 +214,26 @@ fn a_value_that_a_schema_does_not_allow_is_told() {
 async fn the_example_of_every_request_body_breaks_no_rule() {
     let app = TestApp::start().await;
     for operation in operations().iter().filter(|found| found.has_body()) {
+        // Who may ask, and has the password that an example takes for the person's own.
+        let scene = app.scene(operation).await;
         let contents = operation.value["requestBody"]["content"].as_object();
         for (kind, content) in contents.unwrap() {
             let name = content["schema"]["$ref"].as_str().unwrap();
             let name = name.rsplit('/').next().unwrap();
-            let example = &DOCUMENT["components"]["schemas"][name]["example"];
+            let mut example = DOCUMENT["components"]["schemas"][name]["example"].clone();
+            if let Some(current) = example.get_mut("current_password") {
+                *current = PASSWORD.into();
+            }
             let body = if kind == "application/json" {
                 example.to_string()
             } else {
-                form_of(example)
+                form_of(&example)
             };
-            let answer = app
-                .call(operation.method.clone(), &operation.path)
-                .header("content-type", kind)
-                .body(body)
-                .send()
-                .await;
-            let status = answer.status.as_u16();
-            assert!(![400, 415].contains(&status), "{kind}: {}", answer.text());
+            let call = app.bare(operation, "/", &scene);
+            let answer = call.header("content-type", kind).body(body).send().await;
+            let code = outcome(operation, &answer).2;
+            let broken = ["VALIDATION_ERROR", "UNSUPPORTED_MEDIA_TYPE"];
+            assert!(!broken.contains(&code.as_str()), "{}", answer.text());
         }
     }
 }
@@ -300,6 +302,8 @@ fn who_wants_a_token_declares_how_it_is_refused() {
         if operation.is_secured() {
             assert!(operation.statuses().contains(&403), "{id}");
         }
+        let forbidden = codes(&operation, 403).contains(&"FORBIDDEN");
+        assert_eq!(operation.is_administrative(), forbidden, "{id}");
     }
 }
 
@@ -357,62 +361,74 @@ fn every_error_names_its_codes() {
 type Outcome = (String, u16, String);
 type Outcomes = BTreeSet<Outcome>;
 
+/// Operations that ask nothing of the database.
+const WITHOUT_DATABASE: [&str; 4] = [
+    "get_jwks",
+    "get_openid_configuration",
+    "get_service",
+    "get_liveness",
+];
+
 /// What can be declared and yet not be provoked: the code, the operations, and why.
 const EXCEPTIONS: [(&str, &[&str], &str); 4] = [
     (
         "INTERNAL_ERROR",
         &[
-            "register",
-            "refresh",
-            "logout",
-            "get_me",
-            "list_sessions",
+            "create_user",
+            "delete_user",
             "end_other_sessions",
             "end_session",
+            "end_user_sessions",
+            "get_health",
             "get_jwks",
+            "get_liveness",
+            "get_me",
             "get_openid_configuration",
             "get_service",
-            "get_health",
-            "get_liveness",
+            "get_user",
+            "list_audit_events",
+            "list_security_events",
+            "list_sessions",
+            "list_users",
+            "logout",
+            "refresh",
+            "register",
+            "reset_password",
+            "start_password_reset",
+            "update_user",
         ],
         "only a defect of the service leads to it: the edge's own tests have a panic",
     ),
     (
         "OVERLOADED",
         &[
-            "refresh",
-            "logout",
-            "get_me",
-            "list_sessions",
+            "delete_user",
             "end_other_sessions",
             "end_session",
+            "end_user_sessions",
             "get_jwks",
+            "get_liveness",
+            "get_me",
             "get_openid_configuration",
             "get_service",
-            "get_liveness",
+            "get_user",
+            "list_audit_events",
+            "list_security_events",
+            "list_sessions",
+            "list_users",
+            "logout",
+            "refresh",
+            "start_password_reset",
+            "update_user",
         ],
         "only hashing has a queue that can be full",
     ),
     (
         "DATABASE_ERROR",
-        &[
-            "get_jwks",
-            "get_openid_configuration",
-            "get_service",
-            "get_liveness",
-        ],
+        &WITHOUT_DATABASE,
         "asks nothing of the database",
     ),
-    (
-        "DEADLINE_EXCEEDED",
-        &[
-            "get_jwks",
-            "get_openid_configuration",
-            "get_service",
-            "get_liveness",
-        ],
-        "waits for nothing",
-    ),
+    ("DEADLINE_EXCEEDED", &WITHOUT_DATABASE, "waits for nothing"),
 ];
 
 fn declared() -> Outcomes {
@@ -439,9 +455,10 @@ fn declared() -> Outcomes {
 async fn every_declared_answer_of_every_operation_can_be_provoked() {
     let declared = declared();
     // Those that have to wait do so beside each other.
-    let attempts: [BoxFuture<'_, Outcomes>; 8] = [
+    let attempts: [BoxFuture<'_, Outcomes>; 9] = [
         good_requests().boxed(),
-        bad_bodies().boxed(),
+        impossible_requests().boxed(),
+        bad_input().boxed(),
         bad_tokens().boxed(),
         closed_doors().boxed(),
         slow_clients().boxed(),
@@ -499,61 +516,114 @@ fn operation(id: &str) -> Operation {
     all.find(|operation| operation.id() == id).expect(id)
 }
 
-/// As [`TestApp::example`], where it matters neither which prefix nor which id.
-fn example<'a>(app: &'a TestApp, operation: &Operation, member: &Member) -> Call<'a> {
-    app.example(operation, "/", member, unknown_id())
+/// As [`TestApp::example`], where the prefix does not matter.
+fn example<'a>(app: &'a TestApp, operation: &Operation, scene: &Scene) -> Call<'a> {
+    app.example(operation, "/", scene)
 }
 
 /// The same request with another body, or none where the operation takes none.
 fn with_body<'a>(
     app: &'a TestApp,
     operation: &Operation,
+    scene: &Scene,
     content_type: &str,
     body: impl Into<Body>,
 ) -> Option<Call<'a>> {
-    let call = app
-        .call(operation.method.clone(), &operation.path)
-        .header("content-type", content_type)
-        .body(body);
+    let call = app.bare(operation, "/", scene);
+    let call = call.header("content-type", content_type).body(body);
     operation.has_body().then_some(call)
+}
+
+/// Whether an operation says that it may answer with an error code.
+fn names(operation: &Operation, code: &str) -> bool {
+    let status = ErrorCode::named(code).unwrap().status().as_u16();
+    codes(operation, status).contains(&code)
+}
+
+/// Whether a request for an operation has to show a password.
+fn shows_password(operation: &Operation) -> bool {
+    operation.id() == "login"
+        || operation.has_body() && operation.members().contains_key("current_password")
 }
 
 async fn good_requests() -> Outcomes {
     let app = TestApp::start().await;
     let mut found = Outcomes::new();
     for operation in operations() {
-        // Each has a person of its own: what one ends must not stop the next.
-        let member = app.register(operation.id()).await;
-        let sessions = app.get("/users/me/sessions").bearer(&member).send().await;
-        let own = sessions.json()["items"][0]["id"].as_str().unwrap().parse();
-        let call = app.example(&operation, "/", &member, own.unwrap());
-        found.insert(outcome(&operation, &call.send().await));
+        // Each has people of its own: what one ends must not stop the next.
+        let scene = app.scene(&operation).await;
+        found.insert(outcome(
+            &operation,
+            &example(&app, &operation, &scene).send().await,
+        ));
     }
-
-    let member = app.register("ada").await;
+    let scene = Scene::of(&app.register("ada").await);
     let get_jwks = operation("get_jwks");
-    let call = example(&app, &get_jwks, &member).header("if-none-match", "*");
+    let call = example(&app, &get_jwks, &scene).header("if-none-match", "*");
     found.insert(outcome(&get_jwks, &call.send().await));
-    let end_session = operation("end_session");
-    for call in [
-        example(&app, &end_session, &member),
-        app.delete("/users/me/sessions/%ff").bearer(&member),
-    ] {
-        found.insert(outcome(&end_session, &call.send().await));
-    }
-    let taken = json!({"email": "ada@example.com", "password": crate::support::PASSWORD});
-    let answer = app.post("/auth/register", &taken).send().await;
-    found.insert(outcome(&operation("register"), &answer));
     found
 }
 
-async fn bad_bodies() -> Outcomes {
+/// Requests about what there is not, and what can't be.
+async fn impossible_requests() -> Outcomes {
     let app = TestApp::start().await;
+    // The only superuser that there is.
+    let root = app.register_superuser("root").await;
+    let scene = Scene::of(&root);
+    let mut found =
+        ask(|operation| operation.has_id().then(|| example(&app, operation, &scene))).await;
+    let no_text = |operation: &Operation| {
+        let path = operation.path.replace("{id}", "%ff");
+        let call = app.call(operation.method.clone(), &path).bearer(&root);
+        let body = operation.has_body().then(|| operation.example_body(&scene));
+        match body {
+            Some(body) => call.json(&body),
+            None => call,
+        }
+    };
+    found.extend(ask(|operation| operation.has_id().then(|| no_text(operation))).await);
+    let lonely = scene.clone().about(root.id().0);
+    found.extend(
+        ask(|operation| {
+            names(operation, "LAST_SUPERUSER").then(|| example(&app, operation, &lonely))
+        })
+        .await,
+    );
+    found.extend(
+        ask(|operation| names(operation, "INVALID_LINK").then(|| example(&app, operation, &scene)))
+            .await,
+    );
+    app.register("taken").await;
+    let somebody = Scene::of(&root).about(app.register("somebody").await.id().0);
+    found.extend(
+        ask(|operation| {
+            let takes_name = names(operation, "USER_ALREADY_EXISTS");
+            takes_name.then(|| {
+                let mut body = operation.example_body(&somebody);
+                body["email"] = "taken@example.com".into();
+                app.bare(operation, "/", &somebody).json(&body)
+            })
+        })
+        .await,
+    );
+    found
+}
+
+async fn bad_input() -> Outcomes {
+    let app = TestApp::start().await;
+    let scene = &Scene::of(&app.register_superuser("root").await);
     let json = "application/json";
-    let mut found = ask(|operation| with_body(&app, operation, json, "{}")).await;
-    found.extend(ask(|operation| with_body(&app, operation, "text/plain", "{}")).await);
+    let nothing = "{\"unknown\": 1}";
+    let mut found = ask(|operation| with_body(&app, operation, scene, json, nothing)).await;
+    found.extend(ask(|operation| with_body(&app, operation, scene, "text/plain", "{}")).await);
     let large = vec![b' '; app.config.server.body_limit_bytes + 1];
-    found.extend(ask(|operation| with_body(&app, operation, json, large.clone())).await);
+    found.extend(ask(|operation| with_body(&app, operation, scene, json, large.clone())).await);
+    let unknown = |operation: &Operation| {
+        let path = format!("{}?unknown=1", operation.path);
+        let call = app.call(operation.method.clone(), &path);
+        operation.has_query().then(|| call.bearer(&scene.caller))
+    };
+    found.extend(ask(unknown).await);
     found
 }
 
@@ -569,7 +639,8 @@ async fn bad_tokens() -> Outcomes {
         .send()
         .await
         .assert_status(204);
-    found.extend(ask(|operation| bearer(operation, example(&app, operation, &gone))).await);
+    let scene = Scene::of(&gone);
+    found.extend(ask(|operation| bearer(operation, example(&app, operation, &scene))).await);
 
     let login = operation("login");
     let wrong = json!({"username": "ada", "password": "not the password"});
@@ -588,7 +659,8 @@ async fn bad_tokens() -> Outcomes {
     app.clock.advance(TimeDelta::seconds(
         app.config.tokens.access_ttl_seconds.into(),
     ));
-    found.extend(ask(|operation| bearer(operation, example(&app, operation, &stale))).await);
+    let scene = Scene::of(&stale);
+    found.extend(ask(|operation| bearer(operation, example(&app, operation, &scene))).await);
     app.clock.advance(TimeDelta::seconds(
         app.config.tokens.refresh_ttl_seconds.into(),
     ));
@@ -599,42 +671,50 @@ async fn bad_tokens() -> Outcomes {
 
 async fn closed_doors() -> Outcomes {
     let app = TestApp::start().await;
-    let member = app.register("ada").await;
+    let scene = Scene::of(&app.register("ada").await);
+    let administrative = |operation: &Operation| {
+        let call = || example(&app, operation, &scene);
+        operation.is_administrative().then(call)
+    };
+    let mut found = ask(administrative).await;
     // What deactivates an account ends its sessions too, so nothing but this leaves one behind.
     app.execute("UPDATE users SET is_active = false").await;
     let refused = |operation: &Operation| {
         let refused = operation.is_secured() || ["login", "refresh"].contains(&operation.id());
-        refused.then(|| example(&app, operation, &member))
+        refused.then(|| example(&app, operation, &scene))
     };
-    let mut found = ask(refused).await;
+    found.extend(ask(refused).await);
 
-    app.execute("UPDATE users SET password_hash = 'unreadable'")
+    app.execute("UPDATE users SET password_hash = 'unreadable', is_active = true")
         .await;
-    let login = operation("login");
-    let answer = example(&app, &login, &member).send().await;
-    found.insert(outcome(&login, &answer));
+    let compared = |operation: &Operation| {
+        let call = || example(&app, operation, &scene);
+        shows_password(operation).then(call)
+    };
+    found.extend(ask(compared).await);
 
     let closed = TestApp::with(|config| config.registration.enabled = false).await;
     let register = operation("register");
-    let answer = example(&closed, &register, &member).send().await;
+    let answer = example(&closed, &register, &scene).send().await;
     found.insert(outcome(&register, &answer));
     found
 }
 
 async fn slow_clients() -> Outcomes {
     let app = TestApp::with(|config| config.server.timeout_seconds = 1).await;
+    let scene = Scene::of(&app.register_superuser("root").await);
     ask(|operation| {
         let body = Body::from_bytes_stream(stream::pending::<std::io::Result<Vec<u8>>>());
-        with_body(&app, operation, "application/json", body)
+        with_body(&app, operation, &scene, "application/json", body)
     })
     .await
 }
 
 async fn a_broken_database() -> Outcomes {
     let app = TestApp::start().await;
-    let member = app.register("ada").await;
+    let scene = Scene::of(&app.register_superuser("root").await);
     app.break_database().await;
-    ask(|operation| Some(example(&app, operation, &member))).await
+    ask(|operation| Some(example(&app, operation, &scene))).await
 }
 
 async fn a_full_hashing_queue() -> Outcomes {
@@ -645,20 +725,26 @@ async fn a_full_hashing_queue() -> Outcomes {
         config.password.iterations = 2;
     })
     .await;
-    let member = app.register("ada").await;
+    let busy = Scene::of(&app.register("ada").await);
+    let login = operation("login");
     let mut found = Outcomes::new();
-    for id in ["register", "login"] {
-        let operation = operation(id);
-        let refused = (id.to_owned(), 503, "OVERLOADED".to_owned());
-        // Nothing says when somebody hashes, so several try together until one of them finds the
-        // only place taken.
+    for operation in operations() {
+        let hashes = operation.has_body()
+            && operation
+                .members()
+                .keys()
+                .any(|name| name.ends_with("password"));
+        let refused = (operation.id().to_owned(), 503, "OVERLOADED".to_owned());
+        // Nothing says when somebody hashes, so others try as well until one finds the only place taken.
         for _ in 0..20 {
-            let calls = (0..4).map(|_| example(&app, &operation, &member).send());
-            let answers = join_all(calls).await;
-            found.extend(answers.iter().map(|answer| outcome(&operation, answer)));
-            if found.contains(&refused) {
+            if !hashes || found.contains(&refused) {
                 break;
             }
+            let scene = app.scene(&operation).await;
+            let others = (0..3).map(|_| example(&app, &login, &busy).send());
+            let (answer, _) =
+                future::join(example(&app, &operation, &scene).send(), join_all(others)).await;
+            found.insert(outcome(&operation, &answer));
         }
     }
     found
@@ -666,7 +752,7 @@ async fn a_full_hashing_queue() -> Outcomes {
 
 async fn a_locked_database() -> Outcomes {
     let app = TestApp::start().await;
-    let member = app.register("ada").await;
+    let scene = Scene::of(&app.register_superuser("root").await);
     let mut config = app.config.clone();
     config.server.timeout_seconds = 1;
     config.database.max_connections = 1;
@@ -682,9 +768,9 @@ async fn a_locked_database() -> Outcomes {
     // This one waits for the lock, with the only connection that there is. It is given up, but the
     // database does not know that, and the connection is not free until the lock is.
     let logout = operation("logout");
-    let answer = example(&app, &logout, &member).send().await;
+    let answer = example(&app, &logout, &scene).send().await;
     let first = outcome(&logout, &answer);
-    let mut found = ask(|operation| Some(example(&app, operation, &member))).await;
+    let mut found = ask(|operation| Some(example(&app, operation, &scene))).await;
     found.insert(first);
     lock.rollback().await.unwrap();
     found

@@ -5,13 +5,14 @@ use std::io;
 
 use chrono::{DateTime, SecondsFormat, TimeDelta};
 use countersign::api::document::PREFIXES;
+use countersign::config::Config;
 use futures_util::stream;
 use poem::Body;
 use poem::http::{HeaderName, Method};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use crate::support::spec::{Operation, operations};
+use crate::support::spec::{Operation, Scene, operations};
 use crate::support::{Answer, Call, Member, PASSWORD, TestApp, unknown_id};
 
 /// What nobody may ever read in an answer.
@@ -52,7 +53,8 @@ fn shape(value: &Value) -> Value {
             .iter()
             .map(|(name, value)| (name.clone(), shape(value)))
             .collect(),
-        Value::Array(items) => items.iter().map(shape).collect(),
+        // How many there are is not the same from one answer to the next.
+        Value::Array(items) => items.iter().take(1).map(shape).collect(),
         Value::String(_) => "text".into(),
         Value::Number(_) => 0.into(),
         other => other.clone(),
@@ -104,11 +106,9 @@ mod addresses {
         for operation in operations() {
             let mut good = Vec::new();
             let mut bare = Vec::new();
-            for (number, prefix) in PREFIXES.into_iter().enumerate() {
-                let member = app.register(&format!("{}-{number}", operation.id())).await;
-                let sessions = app.get("/users/me/sessions").bearer(&member).send().await;
-                let own = sessions.json()["items"][0]["id"].as_str().unwrap().parse();
-                let call = app.example(&operation, prefix, &member, own.unwrap());
+            for prefix in PREFIXES {
+                let scene = app.scene(&operation).await;
+                let call = app.example(&operation, prefix, &scene);
                 let answer = call.send().await;
                 assert!(answer.status.is_success(), "{}", answer.text());
                 good.push(answer);
@@ -230,12 +230,15 @@ mod addresses {
     #[tokio::test]
     async fn head_is_get_without_the_body() {
         let app = TestApp::start().await;
-        let member = app.register("ada").await;
+        let member = app.register_superuser("root").await;
         let read = operations()
             .into_iter()
             .filter(|operation| operation.method == Method::GET);
         let mut paths: Vec<String> = read
-            .flat_map(|operation| PREFIXES.map(|prefix| under(prefix, &operation.path)))
+            .flat_map(|operation| {
+                let path = operation.path.replace("{id}", &member.id().to_string());
+                PREFIXES.map(|prefix| under(prefix, &path))
+            })
             .collect();
         paths.extend(["/docs", "/redoc", "/openapi.json", "/openapi.yaml"].map(str::to_owned));
         for path in paths {
@@ -439,30 +442,50 @@ mod answers {
 mod bodies {
     use super::*;
 
-    fn send<'a>(app: &'a TestApp, operation: &Operation, body: impl Into<Body>) -> Call<'a> {
-        app.call(operation.method.clone(), &operation.path)
-            .header("content-type", "application/json")
-            .body(body)
+    /// Where bodies are refused, by operations that refuse nothing else about the request.
+    struct Gate {
+        app: TestApp,
+        scene: Scene,
+    }
+
+    impl Gate {
+        async fn start() -> Self {
+            Self::with(|_| {}).await
+        }
+
+        async fn with(change: impl FnOnce(&mut Config)) -> Self {
+            let app = TestApp::with(change).await;
+            let scene = Scene::of(&app.register_superuser("root").await);
+            Self { app, scene }
+        }
+
+        /// A request that says nothing of the type of its body.
+        fn call(&self, operation: &Operation, body: impl Into<Body>) -> Call<'_> {
+            self.app.bare(operation, "/", &self.scene).body(body)
+        }
+
+        async fn send(&self, operation: &Operation, body: impl Into<Body>) -> Answer {
+            let call = self.call(operation, body);
+            call.header("content-type", "application/json").send().await
+        }
     }
 
     fn example(operation: &Operation) -> Value {
         operation.json_schema().1["example"].clone()
     }
 
-    /// Its members that are texts, and whether they may be `null`.
-    fn texts(operation: &Operation) -> Vec<(&'static str, bool)> {
-        let (_, schema) = operation.json_schema();
-        let members = schema["properties"].as_object().unwrap();
+    /// Its members that are texts.
+    fn texts(operation: &Operation) -> Vec<&'static str> {
+        let members = operation.members().iter();
         members
-            .iter()
             .filter(|(_, member)| member["type"] == "string")
-            .map(|(name, member)| (name.as_str(), member["nullable"] == true))
+            .map(|(name, _)| name.as_str())
             .collect()
     }
 
     #[tokio::test]
     async fn what_is_no_json_object_is_refused_as_a_whole() {
-        let app = TestApp::start().await;
+        let gate = Gate::start().await;
         let utf_16: Vec<u8> = "{}".encode_utf16().flat_map(u16::to_le_bytes).collect();
         let deep = |open: &str, close: &str, depth: usize| {
             format!("{}{}", open.repeat(depth), close.repeat(depth))
@@ -527,7 +550,7 @@ mod bodies {
         .collect();
         for operation in operations_with_body() {
             for body in &bodies {
-                let answer = send(&app, &operation, body.clone()).send().await;
+                let answer = gate.send(&operation, body.clone()).await;
                 answer.assert_error(400, "VALIDATION_ERROR");
                 assert_envelope(&answer, false);
                 assert_not_echoed(&answer);
@@ -537,30 +560,28 @@ mod bodies {
 
     #[tokio::test]
     async fn nesting_as_deep_as_any_limit_allows_ends_no_process() {
-        let app = TestApp::with(|config| config.server.body_limit_bytes = 4_000_000).await;
+        let gate = Gate::with(|config| config.server.body_limit_bytes = 4_000_000).await;
         for operation in operations_with_body() {
             for (open, close) in [("[", "]"), ("{\"a\":", "}"), ("[{\"a\":", "}]")] {
                 let nested = open.repeat(200_000) + "1" + &close.repeat(200_000);
                 let in_member = format!("{{\"unknown\": {nested}}}");
                 for body in [nested, in_member, open.repeat(200_000)] {
-                    let answer = send(&app, &operation, body).send().await;
+                    let answer = gate.send(&operation, body).await;
                     answer.assert_error(400, "VALIDATION_ERROR");
                     assert_envelope(&answer, false);
                 }
             }
         }
-        app.get("/health").send().await.assert_status(200);
+        gate.app.get("/health").send().await.assert_status(200);
     }
 
     #[tokio::test]
     async fn a_body_that_breaks_off_is_refused() {
-        let app = TestApp::start().await;
+        let gate = Gate::start().await;
         for operation in operations_with_body() {
             let gone = || io::Error::from(io::ErrorKind::ConnectionReset);
             let body = stream::iter([Ok("{\"password\":\"s3ntin3l"), Err(gone())]);
-            let answer = send(&app, &operation, Body::from_bytes_stream(body))
-                .send()
-                .await;
+            let answer = gate.send(&operation, Body::from_bytes_stream(body)).await;
             answer.assert_error(400, "VALIDATION_ERROR");
             assert_not_echoed(&answer);
         }
@@ -568,19 +589,19 @@ mod bodies {
 
     #[tokio::test]
     async fn each_member_that_is_missing_is_named() {
-        let app = TestApp::start().await;
+        let gate = Gate::start().await;
         for operation in operations_with_body() {
             let (_, schema) = operation.json_schema();
             let required: Vec<&str> = schema["required"]
                 .as_array()
-                .unwrap()
-                .iter()
+                .into_iter()
+                .flatten()
                 .map(|name| name.as_str().unwrap())
                 .collect();
             for name in &required {
                 let mut body = example(&operation);
                 body.as_object_mut().unwrap().remove(*name);
-                let answer = send(&app, &operation, body.to_string()).send().await;
+                let answer = gate.send(&operation, body.to_string()).await;
                 answer.assert_findings(&[&format!("{name}: required")]);
                 assert_envelope(&answer, true);
             }
@@ -588,7 +609,7 @@ mod bodies {
                 .iter()
                 .map(|name| format!("{name}: required"))
                 .collect();
-            let answer = send(&app, &operation, "{\"unknown\": 1}").send().await;
+            let answer = gate.send(&operation, "{\"unknown\": 1}").await;
             let found = answer.json();
             for finding in findings {
                 let (field, code) = finding.split_once(": ").unwrap();
@@ -601,15 +622,21 @@ mod bodies {
 
     #[tokio::test]
     async fn a_member_of_another_type_is_named_and_not_echoed() {
-        let app = TestApp::start().await;
+        let gate = Gate::start().await;
         let mistyped: Value = MISTYPED.parse::<u64>().unwrap().into();
         for operation in operations_with_body() {
-            for (name, is_nullable) in texts(&operation) {
+            for (name, member) in operation.members() {
+                let of_other_type = match member["type"].as_str() {
+                    Some("string") => json!(true),
+                    Some("boolean") => json!("true"),
+                    _ => continue,
+                };
+                let is_nullable = member["nullable"] == true;
                 let mut values = vec![
+                    of_other_type,
                     mistyped.clone(),
                     json!(12_345_678_901.5),
                     json!(-1),
-                    json!(true),
                     json!([]),
                     json!([SENTINEL]),
                     json!({}),
@@ -621,7 +648,7 @@ mod bodies {
                 for value in values {
                     let mut body = example(&operation);
                     body[name] = value;
-                    let answer = send(&app, &operation, body.to_string()).send().await;
+                    let answer = gate.send(&operation, body.to_string()).await;
                     answer.assert_findings(&[&format!("{name}: invalid_type")]);
                     assert_envelope(&answer, true);
                     assert_not_echoed(&answer);
@@ -632,9 +659,9 @@ mod bodies {
 
     #[tokio::test]
     async fn control_characters_are_refused_in_every_text() {
-        let app = TestApp::start().await;
+        let gate = Gate::start().await;
         for operation in operations_with_body() {
-            for (name, _) in texts(&operation) {
+            for name in texts(&operation) {
                 for control in [
                     '\0', '\u{1}', '\t', '\n', '\r', '\u{1b}', '\u{7f}', '\u{85}',
                 ] {
@@ -645,7 +672,7 @@ mod bodies {
                     }
                     let text = body[name].as_str().unwrap_or("ada");
                     body[name] = format!("{text}{control}{SENTINEL}").into();
-                    let answer = send(&app, &operation, body.to_string()).send().await;
+                    let answer = gate.send(&operation, body.to_string()).await;
                     answer.assert_findings(&[&format!("{name}: invalid_format")]);
                     assert_not_echoed(&answer);
                 }
@@ -655,7 +682,7 @@ mod bodies {
 
     #[tokio::test]
     async fn a_member_that_is_given_twice_is_named() {
-        let app = TestApp::start().await;
+        let gate = Gate::start().await;
         for operation in operations_with_body() {
             let example = example(&operation);
             for (name, value) in example.as_object().unwrap() {
@@ -664,7 +691,7 @@ mod bodies {
                 // The same value twice is no better than two values, and neither is a null.
                 for first in [value.to_string(), format!("\"{SENTINEL}\"")] {
                     let body = format!("{{\"{name}\":{first},{rest}");
-                    let answer = send(&app, &operation, body).send().await;
+                    let answer = gate.send(&operation, body).await;
                     answer.assert_status(400);
                     let body = answer.json();
                     let errors = body["errors"].as_array().unwrap();
@@ -676,11 +703,11 @@ mod bodies {
                 }
             }
             // Escaped differently, but the same name.
-            let (name, _) = texts(&operation)[0];
+            let name = operation.members().keys().next().unwrap().as_str();
             let (first, rest) = name.split_at(1);
             let escaped = format!("\\u{:04x}{rest}", first.as_bytes()[0]);
             let body = format!("{{\"{escaped}\":\"a\",\"{name}\":\"b\"}}");
-            let answer = send(&app, &operation, body).send().await;
+            let answer = gate.send(&operation, body).await;
             let body = answer.json();
             let is_it = |error: &Value| error["field"] == name && error["code"] == "conflict";
             assert!(
@@ -692,7 +719,7 @@ mod bodies {
 
     #[tokio::test]
     async fn an_unknown_member_is_named_but_not_its_value() {
-        let app = TestApp::start().await;
+        let gate = Gate::start().await;
         for operation in operations_with_body() {
             for name in [
                 "unknown",
@@ -703,10 +730,13 @@ mod bodies {
                 "__proto__",
                 "e\u{301}",
             ] {
+                if operation.members().contains_key(name) {
+                    continue;
+                }
                 for value in [json!(SENTINEL), json!(null), json!({SENTINEL: [SENTINEL]})] {
                     let mut body = example(&operation);
                     body[name] = value;
-                    let answer = send(&app, &operation, body.to_string()).send().await;
+                    let answer = gate.send(&operation, body.to_string()).await;
                     answer.assert_findings(&[&format!("{name}: unknown")]);
                     assert_not_echoed(&answer);
                 }
@@ -797,7 +827,7 @@ mod bodies {
 
     #[tokio::test]
     async fn another_media_type_is_refused() {
-        let app = TestApp::start().await;
+        let gate = Gate::start().await;
         for operation in operations_with_body() {
             let body = example(&operation).to_string();
             for kind in [
@@ -817,16 +847,14 @@ mod bodies {
                 "s3ntin3l",
                 "application/json\u{e9}",
             ] {
-                let call = app.call(operation.method.clone(), &operation.path);
-                let call = call.header("content-type", kind).body(body.clone());
-                let answer = call.send().await;
+                let call = gate.call(&operation, body.clone());
+                let answer = call.header("content-type", kind).send().await;
                 answer.assert_error(415, "UNSUPPORTED_MEDIA_TYPE");
                 assert_envelope(&answer, false);
                 assert_not_echoed(&answer);
             }
             for body in [Body::from(body), Body::empty()] {
-                let call = app.call(operation.method.clone(), &operation.path);
-                let answer = call.body(body).send().await;
+                let answer = gate.call(&operation, body).send().await;
                 answer.assert_error(415, "UNSUPPORTED_MEDIA_TYPE");
             }
         }
@@ -915,19 +943,24 @@ mod limits {
     async fn a_body_may_be_as_large_as_the_limit_and_no_larger() {
         for limit in [65_536, 1024] {
             let app = TestApp::with(|config| config.server.body_limit_bytes = limit).await;
+            let scene = Scene::of(&app.register_superuser("root").await);
             for operation in operations_with_body() {
                 let example = operation.json_schema().1["example"].to_string();
                 let send = async |body: Body| {
-                    let call = app.call(operation.method.clone(), &operation.path);
+                    let call = app.bare(&operation, "/", &scene);
                     let call = call.header("content-type", "application/json");
                     call.body(body).send().await
                 };
+                // As far as the size goes: what is read is the same as without the white space. The
+                // first request may change something, so it is the second that the others are like.
+                send(Body::from(example.clone())).await;
+                let expected = send(Body::from(example.clone())).await;
                 let sized = |size| padded(&example, size);
-                // As far as the size goes: what is read is the same as without the white space.
                 for size in [limit - 1, limit] {
                     for body in [Body::from(sized(size)), streamed(&sized(size))] {
-                        let status = send(body).await.status.as_u16();
-                        assert!(![400, 408, 413, 415].contains(&status), "{size}: {status}");
+                        let answer = send(body).await;
+                        assert_eq!(answer.status, expected.status, "{size}");
+                        assert_eq!(shape(&answer.json()), shape(&expected.json()), "{size}");
                     }
                 }
                 for body in [Body::from(sized(limit + 1)), streamed(&sized(limit + 1))] {
@@ -958,9 +991,10 @@ mod limits {
     #[tokio::test]
     async fn a_body_that_never_ends_is_cut_off() {
         let app = TestApp::start().await;
+        let scene = Scene::of(&app.register_superuser("root").await);
         for operation in operations_with_body() {
             let endless = stream::repeat_with(|| Ok::<_, io::Error>(vec![b' '; 4096]));
-            let call = app.call(operation.method.clone(), &operation.path);
+            let call = app.bare(&operation, "/", &scene);
             let call = call.header("content-type", "application/json");
             let answer = call.body(Body::from_bytes_stream(endless)).send().await;
             answer.assert_error(413, "PAYLOAD_TOO_LARGE");
@@ -1152,13 +1186,13 @@ mod authorization {
     #[tokio::test]
     async fn who_wants_no_token_minds_none() {
         let app = TestApp::start().await;
-        let member = app.register("ada").await;
         for operation in operations() {
             if operation.is_secured() {
                 continue;
             }
             for value in ["Bearer s3ntin3l", "Bearer", "Basic YWRhOnMzbnRpbjNs"] {
-                let call = app.example(&operation, "/", &member, unknown_id());
+                let scene = app.scene(&operation).await;
+                let call = app.example(&operation, "/", &scene);
                 let answer = call.header("authorization", value).send().await;
                 assert!(answer.status.is_success(), "{}", answer.text());
             }

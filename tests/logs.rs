@@ -97,9 +97,9 @@ async fn every_operation_is_logged_under_its_pattern_and_probes_are_not() {
     let mut logged = 0;
     for prefix in ["", "/api/v1"] {
         for operation in operations() {
-            let member = app.register(&format!("u{}", Uuid::new_v4().simple())).await;
+            let scene = app.scene(&operation).await;
             let request_id = fresh_id();
-            let call = app.example(&operation, prefix, &member, unknown_id());
+            let call = app.example(&operation, prefix, &scene);
             let answer = call.header("x-request-id", &request_id).send().await;
             if PROBES.contains(&operation.path.as_str()) {
                 assert_eq!(of_request(&request_id), Vec::<Value>::new());

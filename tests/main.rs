@@ -14,7 +14,9 @@
 mod support;
 
 mod account;
+mod admin;
 mod architecture;
+mod audit;
 mod commands;
 mod contract;
 mod documentation;
@@ -25,7 +27,11 @@ mod login;
 mod logs;
 mod migrations;
 mod outage;
+mod password;
+mod permissions;
 mod process;
+mod races;
 mod refresh;
 mod register;
 mod sessions;
+mod verifying_docs;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use crate::support::database::postgres;
-use crate::support::spec::operations;
+use crate::support::spec::{Scene, operations};
 use crate::support::{Answer, PASSWORD, PATIENCE, TestApp, unknown_id};
 
 /// Operations that answer whatever the state of the database.
@@ -59,15 +59,12 @@ fn assert_database_error(answer: &Answer, what: &str) {
 #[tokio::test]
 async fn every_operation_answers_a_broken_database_as_such() {
     let app = TestApp::start().await;
-    let member = app.register("ada").await;
+    let scene = Scene::of(&app.register("ada").await);
     app.break_database().await;
     let mut broken = 0;
     for prefix in ["", "/api/v1"] {
         for operation in operations() {
-            let answer = app
-                .example(&operation, prefix, &member, unknown_id())
-                .send()
-                .await;
+            let answer = app.example(&operation, prefix, &scene).send().await;
             if WITHOUT_DATABASE.contains(&operation.id()) {
                 assert_ne!(answer.status, 500, "{}", operation.id());
             } else {

@@ -101,8 +101,8 @@ impl Store {
     /// The accounts that have a name with this beginning; none where there are so many that some of the
     /// newest accounts are among them, and looking through those finds a page sooner.
     ///
-    /// Neither sorted nor limited to a page by the database: one that guesses badly how many there are
-    /// would rather read all accounts in their order than those that the index finds.
+    /// The database is asked for the range and nothing else, neither to sort nor to choose: one that guesses
+    /// badly how many there are would rather read all accounts than those that the index finds.
     async fn named(
         &self,
         prefix: &str,
@@ -110,19 +110,24 @@ impl Store {
     ) -> Result<Option<Vec<Uuid>>, StoreError> {
         let mut ids = Vec::new();
         for column in NAMES {
-            let mut found = users::Entity::find()
+            let found: Vec<(Uuid, bool)> = users::Entity::find()
                 .select_only()
-                .column(Column::Id)
+                .columns([Column::Id, Column::IsActive])
                 .filter(in_range(column, prefix))
-                .limit(COMMON);
-            if let Some(is_active) = is_active {
-                found = found.filter(Column::IsActive.eq(is_active));
-            }
-            let found: Vec<Uuid> = found.into_tuple().all(&self.connection).await?;
+                .limit(COMMON)
+                .into_tuple()
+                .all(&self.connection)
+                .await?;
             if found.len() as u64 >= COMMON {
                 return Ok(None);
             }
-            ids.extend(found);
+            let fits = |active: &bool| is_active.is_none_or(|wanted| wanted == *active);
+            ids.extend(
+                found
+                    .iter()
+                    .filter(|(_, active)| fits(active))
+                    .map(|(id, _)| id),
+            );
         }
         Ok(Some(ids))
     }

@@ -6,17 +6,20 @@ pub mod logs;
 pub mod process;
 pub mod spec;
 
+use std::panic::Location;
 use std::time::Duration;
 
 use countersign::app::App;
 use countersign::config::{Config, Environment};
-use countersign::model::{Clock, UserId};
+use countersign::model::{Clock, Email, Password, UserId, Username};
+use countersign::service::accounts::NewAccount;
 use countersign::service::administration::UserUpdate;
 use countersign::store::Store;
 use poem::endpoint::BoxEndpoint;
 use poem::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use poem::{Body, Endpoint, EndpointExt, Request, Response};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, Statement};
+use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -143,6 +146,66 @@ impl TestApp {
         row.try_get("", column).unwrap()
     }
 
+    /// Whether the application's database is an SQLite file.
+    pub fn is_sqlite(&self) -> bool {
+        let url = self.config.database.url.expose_secret();
+        url.starts_with("sqlite:")
+    }
+
+    /// An id as it is written in a statement.
+    pub fn literal(&self, id: Uuid) -> String {
+        if self.is_sqlite() {
+            format!("X'{}'", id.simple())
+        } else {
+            format!("'{id}'")
+        }
+    }
+
+    /// How many rows a table has, where a condition holds.
+    pub async fn count(&self, table: &str, condition: &str) -> String {
+        let query = format!("SELECT CAST(count(*) AS TEXT) AS n FROM {table} WHERE {condition}");
+        self.query_text(&query, "n").await
+    }
+
+    /// Tries to log in by user name.
+    pub async fn try_log_in(&self, name: &str, password: &str) -> Answer {
+        let body = json!({"username": name, "password": password});
+        self.post("/auth/login", &body).send().await
+    }
+
+    /// Expects that a session is over: neither of its tokens works.
+    #[track_caller]
+    pub fn assert_over<'a>(&'a self, member: &'a Member) -> impl Future<Output = ()> + 'a {
+        self.assert_session(member, false)
+    }
+
+    /// Expects that a session goes on. Its refresh token is used.
+    #[track_caller]
+    pub fn assert_goes_on<'a>(&'a self, member: &'a Member) -> impl Future<Output = ()> + 'a {
+        self.assert_session(member, true)
+    }
+
+    #[track_caller]
+    fn assert_session<'a>(
+        &'a self,
+        member: &'a Member,
+        goes_on: bool,
+    ) -> impl Future<Output = ()> + 'a {
+        let place = Location::caller();
+        async move {
+            let asked = self.get("/users/me").bearer(member).send().await;
+            let refreshed = self.refresh(member.refresh_token()).await;
+            for answer in [asked, refreshed] {
+                let expected = if goes_on { 200 } else { 401 };
+                assert_eq!(answer.status, expected, "at {place}: {}", answer.text());
+                if !goes_on {
+                    let code = &answer.json()["error_code"];
+                    assert_eq!(code, "SESSION_REVOKED", "at {place}");
+                }
+            }
+        }
+    }
+
     /// What the application remembers, to arrange what no operation does yet.
     pub fn store(&self) -> &Store {
         self.app.store()
@@ -189,6 +252,23 @@ impl TestApp {
         member
     }
 
+    /// Makes a superuser `root` where nobody can register, and logs them in.
+    pub async fn seed_superuser(&self) -> Member {
+        let email = Email::parse("root@example.com").unwrap();
+        let username = Username::parse("root").unwrap();
+        let policy = self.config.password.policy();
+        let password = Password::new(PASSWORD);
+        let password = policy.accept(password, &email, Some(&username)).unwrap();
+        let account = NewAccount {
+            email,
+            username: Some(username),
+            password: Some(password),
+        };
+        let administration = &self.app.services().administration;
+        administration.create(account, true, true).await.unwrap();
+        self.log_in("root").await
+    }
+
     /// Makes an account inactive, which ends its sessions.
     pub async fn deactivate(&self, member: &Member) {
         let update = UserUpdate {
@@ -197,6 +277,23 @@ impl TestApp {
         };
         let administration = &self.app.services().administration;
         administration.update(member.id(), &update).await.unwrap();
+    }
+
+    /// The session that a person is using.
+    pub async fn session_of(&self, member: &Member) -> Uuid {
+        let answer = self.get("/users/me/sessions").bearer(member).send().await;
+        answer.assert_status(200);
+        let sessions = answer.json();
+        let sessions = sessions["items"].as_array().unwrap();
+        let current = sessions.iter().find(|session| session["current"] == true);
+        current.unwrap()["id"].as_str().unwrap().parse().unwrap()
+    }
+
+    /// A token that sets a new password for an account.
+    pub async fn start_password_reset(&self, id: UserId) -> String {
+        let resets = &self.app.services().password_reset;
+        let started = resets.start(id).await.unwrap().unwrap();
+        started.token.expose_secret().to_owned()
     }
 
     /// Makes every further question to the database fail.

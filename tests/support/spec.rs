@@ -11,7 +11,7 @@ use poem::http::Method;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::{Answer, Call, Member, PASSWORD, TestApp, is_json};
+use super::{Answer, Call, Member, PASSWORD, TestApp, is_json, unknown_id};
 
 /// The document that the service publishes.
 pub static DOCUMENT: LazyLock<Value> =
@@ -99,6 +99,41 @@ impl Operation {
     /// Whether it wants a bearer token.
     pub fn is_secured(&self) -> bool {
         self.value.get("security").is_some()
+    }
+
+    /// Whether it is for superusers.
+    pub fn is_administrative(&self) -> bool {
+        self.path.starts_with("/admin/")
+    }
+
+    /// Whether its address names what it is about.
+    pub fn has_id(&self) -> bool {
+        self.path.contains("{id}")
+    }
+
+    /// The members that its JSON body may have.
+    pub fn members(&self) -> &'static Map<String, Value> {
+        self.json_schema().1["properties"].as_object().unwrap()
+    }
+
+    /// The published example of its body, where what only a scene can know is true in that scene.
+    pub fn example_body(&self, scene: &Scene) -> Value {
+        let mut body = self.json_schema().1["example"].clone();
+        if self.id() == "login" {
+            let name = &scene.caller.tokens["user"]["username"];
+            return json!({"username": name, "password": PASSWORD});
+        }
+        for (name, value) in body.as_object_mut().unwrap() {
+            match name.as_str() {
+                "email" => *value = format!("{}@example.com", fresh_name()).into(),
+                "username" => *value = fresh_name().into(),
+                "current_password" => *value = PASSWORD.into(),
+                "refresh_token" => *value = scene.caller.refresh_token().into(),
+                "token" => *value = scene.link.as_str().into(),
+                _ => {}
+            }
+        }
+        body
     }
 
     /// The schema of its JSON body, and its name.
@@ -268,39 +303,90 @@ pub fn violations(schema: &str, value: &Value) -> Vec<String> {
         .collect()
 }
 
-impl TestApp {
-    /// A request that the operation is made for, by a member, under a prefix. `id` is what an address
-    /// with a parameter is about.
-    pub fn example(
-        &self,
-        operation: &Operation,
-        prefix: &str,
-        member: &Member,
-        id: Uuid,
-    ) -> Call<'_> {
-        let path = operation.path.replace("{id}", &id.to_string());
-        let path = format!("{}{path}", prefix.trim_end_matches('/'));
-        let mut call = self.call(operation.method.clone(), &path);
-        if operation.has_body() {
-            let body = match operation.id() {
-                "register" => json!({
-                    "email": format!("{}@example.com", Uuid::new_v4().simple()), "password": PASSWORD,
-                }),
-                "login" => json!({
-                    "username": member.tokens["user"]["username"], "password": PASSWORD,
-                }),
-                "refresh" => json!({"refresh_token": member.refresh_token()}),
-                _ => operation.json_schema().1["example"].clone(),
-            };
-            call = call
-                .header("content-type", "application/json")
-                .body(body.to_string());
+/// Who makes a request, and what it is about.
+#[derive(Clone, Debug)]
+pub struct Scene {
+    /// Who asks, with the password [`PASSWORD`].
+    pub caller: Member,
+    /// What an address with a parameter is about.
+    pub id: Uuid,
+    /// The token of a link.
+    pub link: String,
+}
+
+impl Scene {
+    /// Somebody who asks about nothing that there is.
+    pub fn of(caller: &Member) -> Self {
+        Self {
+            caller: caller.clone(),
+            id: unknown_id(),
+            link: "csl_of-nobody".into(),
         }
-        if operation.is_secured() {
-            call = call.bearer(member);
-        }
-        call
     }
+
+    /// The same about something else.
+    #[must_use]
+    pub fn about(self, id: Uuid) -> Self {
+        Self { id, ..self }
+    }
+}
+
+impl TestApp {
+    /// Everything that an operation needs to succeed: a caller who may ask, and something of their own or
+    /// another person that the request is about. The people have names that nobody has yet.
+    pub async fn scene(&self, operation: &Operation) -> Scene {
+        let caller = if operation.is_administrative() {
+            self.register_superuser(&fresh_name()).await
+        } else {
+            self.register(&fresh_name()).await
+        };
+        if operation.is_administrative() {
+            let somebody = self.register(&fresh_name()).await;
+            Scene::of(&caller).about(somebody.id().0)
+        } else {
+            self.owned(operation, caller).await
+        }
+    }
+
+    /// What an operation needs to be about this person, who asks as well.
+    pub async fn owned(&self, operation: &Operation, owner: Member) -> Scene {
+        let scene = Scene::of(&owner);
+        match operation.id() {
+            "end_session" => scene.about(self.session_of(&owner).await),
+            "reset_password" => Scene {
+                link: self.start_password_reset(owner.id()).await,
+                ..scene
+            },
+            _ => scene.about(owner.id().0),
+        }
+    }
+
+    /// A request for an operation, by whoever asks in a scene, without a body.
+    pub fn bare(&self, operation: &Operation, prefix: &str, scene: &Scene) -> Call<'_> {
+        let path = operation.path.replace("{id}", &scene.id.to_string());
+        let path = format!("{}{path}", prefix.trim_end_matches('/'));
+        let call = self.call(operation.method.clone(), &path);
+        if operation.is_secured() {
+            call.bearer(&scene.caller)
+        } else {
+            call
+        }
+    }
+
+    /// A request that the operation is made for, under a prefix.
+    pub fn example(&self, operation: &Operation, prefix: &str, scene: &Scene) -> Call<'_> {
+        let call = self.bare(operation, prefix, scene);
+        if operation.has_body() {
+            call.json(&operation.example_body(scene))
+        } else {
+            call
+        }
+    }
+}
+
+/// A name that nobody has.
+pub fn fresh_name() -> String {
+    format!("u{}", Uuid::new_v4().simple())
 }
 
 impl Answer {
