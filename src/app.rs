@@ -50,6 +50,9 @@ pub enum StartError {
     /// The database can't be migrated.
     #[error("can't migrate the database: {0}")]
     Migrate(#[source] StoreError),
+    /// The database is not as this program needs it.
+    #[error("the database has pending migrations: run `countersign migrate up`")]
+    Pending,
     /// The hashing parameters can't be used.
     #[error(transparent)]
     Hashing(#[from] InvalidParams),
@@ -221,9 +224,9 @@ impl App {
 /// Administers accounts from the command line, where nothing is signed and so no secret is needed.
 ///
 /// # Errors
-/// When the database can't be opened or migrated.
+/// When the database can't be opened or migrated, or is not migrated.
 pub async fn administration(config: &Config, clock: Clock) -> Result<Administration, StartError> {
-    let store = open_store(config).await?;
+    let store = open_migrated_store(config).await?;
     let passwords = Passwords::new(&config.password)?;
     Ok(Administration::new(store, clock, passwords))
 }
@@ -231,9 +234,9 @@ pub async fn administration(config: &Config, clock: Clock) -> Result<Administrat
 /// Imports and exports accounts from the command line.
 ///
 /// # Errors
-/// When the database can't be opened or migrated.
+/// When the database can't be opened or migrated, or is not migrated.
 pub async fn transfer(config: &Config, clock: Clock) -> Result<Transfer, StartError> {
-    Ok(Transfer::new(open_store(config).await?, clock))
+    Ok(Transfer::new(open_migrated_store(config).await?, clock))
 }
 
 /// Opens the configured database, and migrates it where that is configured.
@@ -243,6 +246,17 @@ async fn open_store(config: &Config) -> Result<Store, StartError> {
         store.migrate_up().await.map_err(StartError::Migrate)?;
     }
     Ok(store)
+}
+
+/// The same for commands. Where they may not migrate, they say so: a service that waits for its migrations
+/// has its health to tell that by.
+async fn open_migrated_store(config: &Config) -> Result<Store, StartError> {
+    let store = open_store(config).await?;
+    if store.is_migrated().await.map_err(StartError::Migrate)? {
+        Ok(store)
+    } else {
+        Err(StartError::Pending)
+    }
 }
 
 /// Tells where the service is found.

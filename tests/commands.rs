@@ -552,6 +552,24 @@ async fn what_commands_did_is_remembered_as_done_by_nobody_and_logged() {
     }
 }
 
+#[tokio::test]
+async fn in_production_accounts_wait_for_the_migrations() {
+    let place = Place::with_database().await.with("ENVIRONMENT", "prod");
+    let create = ["user", "create", "--email", "a@b.example", "--no-password"];
+    for command in [
+        &create[..],
+        &["user", "list"],
+        &["users", "import", "-"],
+        &["users", "export", "-"],
+    ] {
+        let finished = place.run(command).await;
+        assert_code(&finished, FAILED, &["pending", "`countersign migrate up`"]);
+    }
+    run(&place, &["migrate", "up"]).await;
+    run(&place, &create).await;
+    assert_eq!(accounts(&place).await, 1);
+}
+
 // All commands.
 
 #[tokio::test]
@@ -1088,7 +1106,7 @@ async fn people_log_in_while_others_are_imported() {
     let place = Place::with_database().await;
     let service = place.start().await;
     service.register("ada").await;
-    write(&place, "users.jsonl", lines("user", 10 * BATCH));
+    write(&place, "users.jsonl", lines("user", 20 * BATCH));
     let import = place.run(&["users", "import", "users.jsonl"]);
     tokio::pin!(import);
     let mut logins = 0;
@@ -1100,7 +1118,7 @@ async fn people_log_in_while_others_are_imported() {
     };
     assert_succeeded(&finished);
     assert!(logins >= 3, "{logins} logins");
-    assert_eq!(accounts(&place).await, 5001);
+    assert_eq!(accounts(&place).await, 10_001);
 }
 
 // Keys.
