@@ -79,12 +79,11 @@ impl Store {
         }
         if let Some(prefix) = &filter.prefix {
             let prefix = fold(prefix);
-            condition = match self.named(&prefix, filter.is_active).await? {
-                Some(ids) => Condition::all().add(Column::Id.is_in(on_page(ids, page))),
-                None => {
-                    let starts = NAMES.map(|column| starts_with(column, &prefix));
-                    condition.add(starts.into_iter().fold(Condition::any(), Condition::add))
-                }
+            condition = if let Some(ids) = self.named(&prefix, filter.is_active).await? {
+                Condition::all().add(Column::Id.is_in(on_page(ids, page)))
+            } else {
+                let starts = NAMES.map(|column| starts_with(column, &prefix));
+                condition.add(starts.into_iter().fold(Condition::any(), Condition::add))
             };
         }
         let rows = Page {
