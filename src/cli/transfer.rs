@@ -13,7 +13,7 @@ use crate::app::{self, create_private};
 use crate::config::Config;
 use crate::model::Clock;
 use crate::service::Transfer;
-use crate::service::transfer::{ImportOptions, Observed, Refusal};
+use crate::service::transfer::{ExportError, ImportOptions, Observed, Refusal};
 
 /// Stands for standard input or output.
 const STANDARD: &str = "-";
@@ -163,8 +163,11 @@ async fn export(path: &Path, transfer: &Transfer, output: Output) -> Result<(), 
     if path == Path::new(STANDARD) {
         let written = transfer.export(BufWriter::new(io::stdout()), observe).await;
         bar.finish_and_clear();
-        written?;
-        return Ok(());
+        return match written {
+            // Whoever reads has seen enough, as `head` has.
+            Err(ExportError::Write(error)) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
+            written => Ok(written.map(drop)?),
+        };
     }
     let failed = |source| CommandError::File {
         path: path.to_owned(),

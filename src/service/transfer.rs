@@ -374,11 +374,6 @@ impl Batch {
     /// Inserts the accounts that can be, and finds out why the others can't.
     async fn insert(&mut self, change: &Change, skip_existing: bool) -> Result<(), StoreError> {
         let users: Vec<User> = self.users.iter().map(|(_, user)| user.clone()).collect();
-        let before = if skip_existing {
-            names_of(change, &users).await?
-        } else {
-            HashSet::new()
-        };
         let inserted = change.insert_free_users(&users).await?;
         self.imported = inserted.len() as u64;
         let taken = if inserted.len() == users.len() {
@@ -401,7 +396,7 @@ impl Batch {
                 .username
                 .as_ref()
                 .map(|name| (Taken::Username, name.as_str().to_ascii_lowercase()));
-            if before.contains(&email) {
+            if skip_existing && taken.contains(&email) {
                 self.skipped += 1;
             } else if taken.contains(&email) {
                 self.refuse(line, "email: is taken already".to_owned());
