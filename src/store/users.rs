@@ -83,7 +83,7 @@ impl Store {
                 let starts = NAMES.map(|column| starts_with(column, &prefix));
                 common = common.add(starts.into_iter().fold(Condition::any(), Condition::add));
             } else {
-                alternatives = NAMES.map(|column| in_range(column, &prefix)).into();
+                alternatives = prefix_alternatives(&prefix);
             }
         }
         let rows = Page {
@@ -297,6 +297,11 @@ fn folded(column: Column) -> Expr {
 /// Folds as the database does: names are ASCII once they are stored.
 fn fold(text: &str) -> String {
     text.to_ascii_lowercase()
+}
+
+/// That either name begins with a folded text, each for an index of its own.
+pub(super) fn prefix_alternatives(prefix: &str) -> Vec<Expr> {
+    NAMES.map(|column| in_range(column, prefix)).into()
 }
 
 /// That a name begins with a folded text: as a range, which an index is searched for.
