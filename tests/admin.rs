@@ -1,11 +1,14 @@
 //! `/admin/users`: the accounts of everybody.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use chrono::TimeDelta;
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
-use crate::support::{Answer, Member, PASSWORD, SECRET, TestApp, unknown_id};
+use crate::support::database::postgres;
+use crate::support::{Answer, Member, PASSWORD, PATIENCE, SECRET, TestApp, unknown_id};
 
 async fn list(app: &TestApp, root: &Member, query: &str) -> Answer {
     let path = format!("/admin/users{query}");
@@ -175,8 +178,8 @@ mod listed {
                 assert!(!answer.text().contains(value), "{}", answer.text());
             }
         }
-        let many: String = (0..50).map(|n| format!("&unknown{n}=1")).collect();
-        let answer = list(&app, &root, &format!("?{many}")).await;
+        let many: Vec<String> = (0..50).map(|n| format!("unknown{n}=1")).collect();
+        let answer = list(&app, &root, &format!("?{}", many.join("&"))).await;
         answer.assert_error(400, "VALIDATION_ERROR");
         assert_eq!(answer.json()["errors"].as_array().unwrap().len(), 32);
         let name = "n".repeat(1000);
@@ -295,6 +298,109 @@ mod listed {
         let next = page["next_cursor"].as_str().unwrap();
         let rest = names(&app, &root, &format!("?q=ada&limit=3&cursor={next}")).await;
         assert_eq!(rest, ["smithy"]);
+    }
+
+    /// So many that they are looked for in another way.
+    #[tokio::test]
+    async fn a_prefix_that_very_many_have_finds_the_same() {
+        let app = TestApp::start().await;
+        let root = app.register_superuser("root").await;
+        app.register("crow").await;
+        app.register("crowe").await;
+        let columns = "id, email, username, is_active, is_superuser, email_verified, created_at, \
+            updated_at";
+        let rest = "true, false, false, created_at, updated_at FROM users, numbers \
+            WHERE username = 'root'";
+        let insert = if app.is_sqlite() {
+            format!(
+                "INSERT INTO users ({columns}) WITH RECURSIVE numbers(n) AS \
+                 (SELECT 1 UNION ALL SELECT n + 1 FROM numbers WHERE n < 10100) \
+                 SELECT randomblob(16), 'Crowd' || n || '@example.com', 'c_' || n, {rest}"
+            )
+        } else {
+            format!(
+                "INSERT INTO users ({columns}) WITH numbers AS \
+                 (SELECT n FROM generate_series(1, 10100) AS n) \
+                 SELECT gen_random_uuid(), 'Crowd' || n || '@example.com', 'c_' || n, {rest}"
+            )
+        };
+        app.execute(&insert).await;
+        for prefix in ["CROW", "crowd", "c_", "C_7"] {
+            let mut seen = Vec::new();
+            let mut cursor = String::new();
+            for _ in 0..3 {
+                let query = format!("?limit=100&q={prefix}{cursor}");
+                let page = list(&app, &root, &query).await.json();
+                for user in page["items"].as_array().unwrap() {
+                    let starts = |name: &str| {
+                        let name = user[name].as_str().unwrap().to_lowercase();
+                        name.starts_with(&prefix.to_lowercase())
+                    };
+                    assert!(starts("email") || starts("username"), "{prefix}: {user}");
+                }
+                seen.extend(ids(&page));
+                cursor = format!("&cursor={}", page["next_cursor"].as_str().unwrap());
+            }
+            assert_eq!(seen.len(), 300, "{prefix}");
+            assert!(seen.is_sorted_by(|a, b| a > b), "{prefix}");
+        }
+        // A wildcard is as little one as where few are found.
+        for prefix in ["c%25", "crow_", "_", "cro%C3%A9"] {
+            assert_eq!(names(&app, &root, &format!("?q={prefix}")).await, [""; 0]);
+        }
+        assert_eq!(names(&app, &root, "?q=crowe").await, ["crowe"]);
+        assert_eq!(names(&app, &root, "?q=c_10100").await, ["c_10100"]);
+    }
+
+    /// On SQLite, a test beside the query shows it.
+    #[tokio::test]
+    async fn postgresql_looks_a_prefix_up_in_the_indexes_of_both_names() {
+        if postgres().is_none() {
+            return;
+        }
+        // One connection, so that all it did is told at once: when it is closed at the latest.
+        let app = TestApp::with(|config| config.database.max_connections = 1).await;
+        let root = app.register_superuser("root").await;
+        app.execute(
+            "INSERT INTO users (id, email, username, is_active, is_superuser, email_verified, \
+             created_at, updated_at) SELECT gen_random_uuid(), 'a' || n || '@example.com', \
+             'b' || n, true, false, false, now(), now() FROM generate_series(1, 5000) AS n",
+        )
+        .await;
+        app.execute("ANALYZE").await;
+        let searches = 10;
+        for _ in 0..searches {
+            assert_eq!(names(&app, &root, "?q=a4999").await, ["b4999"]);
+        }
+        app.break_database().await;
+
+        let own = "schemaname = current_schema()";
+        let index = |name: &str| {
+            let of = format!("FROM pg_stat_user_indexes WHERE indexrelname = '{name}' AND {own}");
+            format!("(SELECT idx_scan {of})")
+        };
+        let rows = format!(
+            "(SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_user_tables \
+             WHERE relname = 'users' AND {own})"
+        );
+        let query = format!(
+            "SELECT concat_ws(' ', {}, {}, {rows}) AS found",
+            index("users_email_key"),
+            index("users_username_key")
+        );
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let found = app.query_text(&query, "found").await;
+            let numbers = found.split(' ').map(|number| number.parse().unwrap());
+            let numbers: Vec<u64> = numbers.collect();
+            if numbers[..2].iter().all(|scans| *scans >= searches) {
+                // A few rows for each search and each request, and never all of them.
+                assert!(numbers[2] < 1000, "{found}");
+                break;
+            }
+            assert!(Instant::now() < deadline, "{found}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
     }
 
     #[tokio::test]

@@ -355,11 +355,12 @@ mod link {
         let ada = app.register("ada").await;
         let link = app.start_password_reset(ada.id()).await;
         let hash = aws_lc_rs::digest::digest(&aws_lc_rs::digest::SHA256, link.as_bytes());
-        let hex: String = hash
+        let hex: Vec<String> = hash
             .as_ref()
             .iter()
             .map(|byte| format!("{byte:02x}"))
             .collect();
+        let hex = hex.concat();
         let as_text = if app.is_sqlite() {
             "lower(hex(token_hash)) || '|' || hex(id) || purpose || email"
         } else {

@@ -152,10 +152,8 @@ async fn everybody_gets_what_the_matrix_says_of_every_operation() {
     // So that none of those below is the last.
     app.register_superuser("root").await;
     for operation in operations() {
-        let (_, expected) = MATRIX
-            .iter()
-            .find(|(id, _)| *id == operation.id())
-            .expect(operation.id());
+        let row = MATRIX.iter().find(|(id, _)| *id == operation.id());
+        let (_, expected) = row.unwrap_or_else(|| panic!("no row: {}", operation.id()));
         for (who, expected) in EVERYBODY.into_iter().zip(expected) {
             let owner = app.register(&fresh_name()).await;
             let scene = app.owned(&operation, owner.clone()).await;

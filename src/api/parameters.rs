@@ -354,3 +354,113 @@ impl QueryReader {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use poem_openapi::payload::Json;
+
+    use super::*;
+
+    /// Reads `limit`, `cursor` and `q` of a query, as an operation does.
+    fn read(query: &str) -> Result<(PageRequest, Option<String>), Vec<String>> {
+        let all: Vec<(String, String)> = url::form_urlencoded::parse(query.as_bytes())
+            .into_owned()
+            .collect();
+        let first = |name: &str| {
+            let found = all.iter().find(|(given, _)| given == name);
+            found.map(|(_, text)| text.as_str())
+        };
+        let names = all.iter().map(|(name, _)| name.clone());
+        let mut reader = QueryReader::from(Given(names.collect()));
+        let limit = first("limit").map(|text| Param(Limit::read(text)));
+        let cursor = first("cursor").map(|text| Param(Cursor::read(text)));
+        let page = reader.page(limit, cursor);
+        let prefix = first("q").map(|text| Param(Prefix::read(text)));
+        let prefix = reader.read("q", prefix).map(|prefix| prefix.0);
+        match reader.finish() {
+            Ok(()) => Ok((page, prefix)),
+            Err(Parameters::Invalid(Json(problem))) => {
+                let findings = problem.errors.unwrap_or_default();
+                let told = |found: &FieldError| format!("{}: {:?}", found.field, found.code);
+                Err(findings.iter().map(told).collect())
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_not_given_is_what_is_usual() {
+        let (page, prefix) = read("").unwrap();
+        assert_eq!((page.limit, page.cursor, prefix), (20, None, None));
+        let (page, prefix) = read("q=a%20b&cursor=c&limit=100").unwrap();
+        assert_eq!(page.limit, 100);
+        assert_eq!(page.cursor.as_deref(), Some("c"));
+        assert_eq!(prefix.as_deref(), Some("a b"));
+    }
+
+    #[test]
+    fn all_findings_are_told_each_once() {
+        assert_eq!(
+            read("q=&limit=0&limit=1&unknown&unknown=2&limit=x").unwrap_err(),
+            [
+                "limit: OutOfRange",
+                "q: TooShort",
+                "limit: Conflict",
+                "unknown: Unknown",
+                "unknown: Unknown",
+                "limit: Conflict",
+            ]
+        );
+        // An empty name is a name.
+        assert_eq!(read("=1").unwrap_err(), [": Unknown"]);
+    }
+
+    #[test]
+    fn findings_are_as_many_and_as_long_as_somebody_reads() {
+        assert_eq!(read(&"x&".repeat(100)).unwrap_err().len(), 32);
+        let long = "\u{e4}".repeat(100);
+        let told = format!("{}: Unknown", "\u{e4}".repeat(64));
+        assert_eq!(read(&long).unwrap_err(), [told]);
+    }
+
+    #[test]
+    fn a_limit_is_a_whole_number_from_1_to_100() {
+        for (text, limit) in [("1", 1), ("020", 20), ("100", 100)] {
+            assert_eq!(Limit::read(text).unwrap().0, limit, "{text}");
+        }
+        for text in ["", " 5", "5 ", "1e1", "0x5", "five", "\u{0665}", "1.0"] {
+            let flaw = Limit::read(text).unwrap_err();
+            assert_eq!(flaw.of("limit").code, FieldErrorCode::InvalidType, "{text}");
+        }
+        for text in ["0", "-0", "-1", "101", "4294967297", "18446744073709551617"] {
+            let flaw = Limit::read(text).unwrap_err();
+            assert_eq!(flaw.of("limit").code, FieldErrorCode::OutOfRange, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_time_names_its_offset() {
+        let read = <DateTime<Utc> as QueryValue>::read;
+        let noon = read("2026-01-31T12:00:00Z").unwrap();
+        for same in ["2026-01-31T13:30:00+01:30", "2026-01-31T12:00:00.000-00:00"] {
+            assert_eq!(read(same).unwrap(), noon, "{same}");
+        }
+        for text in ["", "now", "2026-01-31", "2026-01-31T12:00:00", "1769860800"] {
+            assert!(read(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_id_in_a_path_is_the_id_of_nothing() {
+        let id = UserId(Uuid::from_u128(7));
+        let read = |text: &str| {
+            IdParam::<UserId>::parse_from_parameter(text)
+                .ok()
+                .unwrap()
+                .0
+        };
+        assert_eq!(read(&id.to_string()), Some(id));
+        for text in ["", "7", "me", "00000000-0000-0000-0000-00000000000g"] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+}

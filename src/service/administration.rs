@@ -183,6 +183,8 @@ impl Administration {
                 SaveUserError::Taken(taken) => UpdateUserError::Taken(taken),
                 SaveUserError::Store(error) => Fault::from(error).into(),
             })?;
+        let voided = void_outdated_tokens(&change, &before, &user).await;
+        voided.map_err(Fault::from)?;
         if !user.is_active {
             let ended = change.end_sessions(id, None).await;
             ended.map_err(Fault::from)?;
@@ -298,6 +300,19 @@ fn events_between(before: &User, after: &User) -> Vec<AuditEvent> {
         EventKind::UserDeactivated,
     );
     events
+}
+
+/// Voids what was sent to an address that the account no longer has, for good: it must not work again when
+/// the address comes back.
+pub(super) async fn void_outdated_tokens(
+    change: &Change,
+    before: &User,
+    after: &User,
+) -> Result<(), StoreError> {
+    if !before.email.is_same(&after.email) {
+        change.void_tokens(after.id, Purpose::PasswordReset).await?;
+    }
+    Ok(())
 }
 
 /// Whether nobody could administer the service any more with an account as it is after a change; `None` for

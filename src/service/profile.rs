@@ -1,6 +1,6 @@
 //! What a person does with the own account.
 
-use super::administration::removes_last_superuser;
+use super::administration::{removes_last_superuser, void_outdated_tokens};
 use super::passwords::{Passwords, Verdict};
 use super::sessions::Caller;
 use super::{Fault, audit};
@@ -174,6 +174,9 @@ impl Profile {
                 SaveUserError::Taken(taken) => UpdateProfileError::Taken(taken),
                 SaveUserError::Store(error) => Fault::from(error).into(),
             })?;
+        void_outdated_tokens(&change, &before, &user)
+            .await
+            .map_err(Fault::from)?;
         let mut event = audit::event(EventKind::UserUpdated, Some(user.id), user.updated_at);
         event.details.changed = Some(changed);
         let committed = audit::commit(change, &[event]).await;

@@ -70,3 +70,85 @@ pub(super) fn cut<T, Id>(mut rows: Vec<T>, limit: u64, id: impl Fn(&T) -> Id) ->
     let next = rows.last().filter(|_| !is_last).map(id);
     Slice { items: rows, next }
 }
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::{ConnectionTrait, DbBackend, QueryTrait, Statement};
+
+    use super::super::Store;
+    use super::super::entity::audit_events;
+    use super::super::users::{NAMES, beginning_with};
+    use super::*;
+    use crate::config::Config;
+
+    /// A migrated SQLite file in `folder`.
+    async fn store(folder: &std::path::Path) -> Store {
+        let mut config = Config::default().database;
+        config.url = format!("sqlite://{}/test.db?mode=rwc", folder.display()).into();
+        let store = Store::open(&config).await.unwrap();
+        store.migrate_up().await.unwrap();
+        store
+    }
+
+    /// How SQLite goes about a query.
+    async fn plan<E: EntityTrait>(store: &Store, query: Select<E>) -> String {
+        let query = query.build(DbBackend::Sqlite);
+        let query = Statement {
+            sql: format!("EXPLAIN QUERY PLAN {}", query.sql),
+            ..query
+        };
+        let rows = store.connection.query_all_raw(query).await.unwrap();
+        let lines = rows.iter().map(|row| row.try_get("", "detail").unwrap());
+        lines.collect::<Vec<String>>().join("\n")
+    }
+
+    /// On PostgreSQL this is shown by a test of the whole.
+    #[tokio::test]
+    async fn each_alternative_goes_by_its_own_index() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(folder.path()).await;
+        for before in [None, Some(Uuid::now_v7())] {
+            let page = Page { limit: 20, before };
+            let either = [
+                audit_events::Column::SubjectId,
+                audit_events::Column::ActorId,
+            ];
+            let either = either.map(|column| column.eq(Uuid::nil())).into();
+            let id = audit_events::Column::Id;
+            let query = newest::<audit_events::Entity>(id, either, Condition::all(), page);
+            let found = plan(&store, query).await;
+            for index in ["audit_events_subject_id_idx", "audit_events_actor_id_idx"] {
+                assert!(found.contains(index), "{index}: {found}");
+            }
+            assert!(!found.contains("SCAN audit_events"), "{found}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_beginning_of_a_name_is_looked_up_in_its_index() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(folder.path()).await;
+        for (column, index) in NAMES
+            .into_iter()
+            .zip(["users_email_key", "users_username_key"])
+        {
+            let found = plan(&store, beginning_with(column, "a12")).await;
+            assert!(found.contains(index), "{index}: {found}");
+            assert!(!found.contains("SCAN users"), "{found}");
+        }
+    }
+
+    #[test]
+    fn the_row_that_is_one_too_many_tells_of_a_next_page() {
+        let page = |rows: &[u8], limit| cut(rows.to_vec(), limit, |row| *row);
+        for (rows, limit, items, next) in [
+            (&[][..], 2, &[][..], None),
+            (&[9, 8], 2, &[9, 8], None),
+            (&[9, 8, 7], 2, &[9, 8], Some(8)),
+            (&[9], u64::MAX, &[9], None),
+        ] {
+            let items = items.to_vec();
+            assert_eq!(page(rows, limit), Slice { items, next });
+        }
+    }
+}

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, LockType, OnConflict, Query};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, Iden, IntoActiveModel,
-    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
 use uuid::Uuid;
 
@@ -19,7 +19,7 @@ use crate::model::{
 const EMAIL_INDEX: &str = "users_email_key";
 const USERNAME_INDEX: &str = "users_username_key";
 /// What people are looked for by.
-const NAMES: [Column; 2] = [Column::Email, Column::Username];
+pub(super) const NAMES: [Column; 2] = [Column::Email, Column::Username];
 /// From how many names with the same beginning on the newest accounts are looked through for it.
 const COMMON: u64 = 10_000;
 /// Sorts after every character that an address or a name can have: they are printable ASCII.
@@ -109,12 +109,8 @@ impl Store {
     ) -> Result<Option<Vec<Uuid>>, StoreError> {
         let mut ids = Vec::new();
         for column in NAMES {
-            let found: Vec<(Uuid, bool)> = users::Entity::find()
-                .select_only()
-                .columns([Column::Id, Column::IsActive])
-                .filter(in_range(column, prefix))
-                .limit(COMMON)
-                .into_tuple()
+            let found = beginning_with(column, prefix)
+                .into_tuple::<(Uuid, bool)>()
                 .all(&self.connection)
                 .await?;
             if found.len() as u64 >= COMMON {
@@ -337,10 +333,16 @@ fn on_page(mut ids: Vec<Uuid>, page: Page<UserId>) -> Vec<Uuid> {
     ids
 }
 
-/// That a name begins with a folded text: as a range, which an index is searched for.
-fn in_range(column: Column, prefix: &str) -> Expr {
+/// Which accounts have a name that begins with a folded text, and whether they are active: as a range, which
+/// an index is searched for.
+pub(super) fn beginning_with(column: Column, prefix: &str) -> Select<users::Entity> {
     let after = format!("{prefix}{AFTER_ALL}");
-    folded(column).gte(prefix).and(folded(column).lt(after))
+    users::Entity::find()
+        .select_only()
+        .columns([Column::Id, Column::IsActive])
+        .filter(folded(column).gte(prefix))
+        .filter(folded(column).lt(after))
+        .limit(COMMON)
 }
 
 /// The same as a comparison, for which no index is of any use.
