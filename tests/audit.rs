@@ -742,3 +742,16 @@ async fn an_event_has_the_address_that_it_came_from() {
     let line = lines.iter().find(is_it).unwrap();
     assert_eq!(line["ip"], "127.0.0.1");
 }
+
+#[test]
+fn operators_are_told_of_every_event_and_of_no_other() {
+    let page = include_str!("../docs/operations.md");
+    let (_, section) = page.split_once("## Security events").unwrap();
+    let rows = section.lines().filter(|line| line.starts_with("| `"));
+    let told: BTreeSet<&str> = rows
+        .filter_map(|row| row.split('|').nth(1))
+        .flat_map(|cell| cell.split('`').skip(1).step_by(2))
+        .collect();
+    let known: BTreeSet<&str> = EventKind::ALL.iter().map(|kind| kind.name()).collect();
+    assert_eq!(told, known);
+}

@@ -284,6 +284,13 @@ mod link {
         reset(&app, &link, NEW)
             .await
             .assert_error(400, "INVALID_LINK");
+        // For good: it does not come back with the address.
+        let back = json!({"email": "ada@example.com"});
+        let answer = app.patch(&path, &back).bearer(&root).send().await;
+        answer.assert_status(200);
+        reset(&app, &link, NEW)
+            .await
+            .assert_error(400, "INVALID_LINK");
         app.try_log_in("ada", PASSWORD).await.assert_status(200);
     }
 
