@@ -168,7 +168,7 @@ impl Transfer {
         Self { store, clock }
     }
 
-    /// Imports the accounts of a file, [`BATCH`] lines in a transaction. What is refused does not keep the
+    /// Imports the accounts of a file, some hundred lines in a transaction. What is refused does not keep the
     /// rest from being imported, unless it is to be all or nothing.
     ///
     /// # Errors
