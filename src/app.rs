@@ -1,11 +1,11 @@
 //! The one place that wires concrete things together. The program and its tests share it.
 
 mod first_superuser;
-mod private_file;
 mod secret;
 mod signing_keys;
 
 use std::net::SocketAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -28,7 +28,6 @@ use crate::service::{
 use crate::store::{OpenError, Store, StoreError};
 
 pub use first_superuser::FirstSuperuserError;
-pub use private_file::create_private;
 pub use secret::SecretError;
 pub use signing_keys::SigningKeyError;
 
@@ -53,6 +52,9 @@ pub enum StartError {
     /// The database is not as this program needs it.
     #[error("the database has pending migrations: run `countersign migrate up`")]
     Pending,
+    /// There is no database yet.
+    #[error("there is no database at {0}")]
+    NoDatabase(PathBuf),
     /// The hashing parameters can't be used.
     #[error(transparent)]
     Hashing(#[from] InvalidParams),
@@ -131,6 +133,11 @@ impl App {
         let administration = Administration::new(store.clone(), clock.clone(), passwords);
         if config.auto_migrate() || store.is_migrated().await.map_err(StartError::Migrate)? {
             first_superuser::ensure(&config.admin, policy, &administration).await?;
+        } else if config.admin.email.is_some() {
+            tracing::warn!(
+                "migrations are pending, so the superuser of ADMIN_EMAIL was not made: apply them, \
+                 then start again"
+            );
         }
         let cursors = Cursors::new(&keys);
         Ok(Self {
@@ -237,6 +244,18 @@ pub async fn administration(config: &Config, clock: Clock) -> Result<Administrat
 /// When the database can't be opened or migrated, or is not migrated.
 pub async fn transfer(config: &Config, clock: Clock) -> Result<Transfer, StartError> {
     Ok(Transfer::new(open_migrated_store(config).await?, clock))
+}
+
+/// For commands that have nothing to do where there is no database: a new one would only hide that the
+/// wrong place was looked at.
+///
+/// # Errors
+/// When the SQLite file is not there.
+pub fn require_database(config: &Config) -> Result<(), StartError> {
+    match Store::missing_file(&config.database) {
+        Some(path) => Err(StartError::NoDatabase(path)),
+        None => Ok(()),
+    }
 }
 
 /// Opens the configured database, and migrates it where that is configured.

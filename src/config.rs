@@ -485,6 +485,7 @@ impl Audit {
 #[serde(default, deny_unknown_fields)]
 pub struct Log {
     /// `error`, `warn`, `info`, `debug` or `trace`, also by module: `info,countersign::store=debug`.
+    #[validate(custom(function = "check_level"))]
     pub level: String,
     /// The form of a line.
     pub format: LogFormat,
@@ -798,6 +799,29 @@ fn check_password_lengths(password: &Password) -> Result<(), ValidationError> {
         ValidationError::new("order").with_message("must not be greater than max_length".into());
     error.add_param("field".into(), &"min_length");
     Err(error)
+}
+
+/// A word alone is a level. The filter itself would take a misspelt one for the name of a module, and log
+/// nothing.
+fn check_level(level: &str) -> Result<(), ValidationError> {
+    let is_level = |word: &str| {
+        ["off", "error", "warn", "info", "debug", "trace"]
+            .iter()
+            .any(|level| word.eq_ignore_ascii_case(level))
+    };
+    let is_known = level.split(',').map(str::trim).all(|directive| {
+        let word = directive
+            .rsplit_once('=')
+            .map_or(directive, |(_, word)| word);
+        is_level(word)
+    });
+    if is_known {
+        return Ok(());
+    }
+    Err(ValidationError::new("level").with_message(
+        "must be off, error, warn, info, debug or trace, also by module as in info,countersign=debug"
+            .into(),
+    ))
 }
 
 fn check_admin(admin: &Admin) -> Result<(), ValidationError> {
@@ -1114,6 +1138,27 @@ mod tests {
             for part in parts {
                 assert!(message.contains(part), "{message:?} has no {part:?}");
             }
+        }
+    }
+
+    #[test]
+    fn a_misspelt_log_level_is_an_error_and_not_the_name_of_a_module() {
+        for level in [
+            "info",
+            "WARN",
+            "off",
+            "info,countersign::store=debug",
+            "info, sqlx=off",
+        ] {
+            assert!(
+                from_env(&[("COUNTERSIGN__LOG__LEVEL", level)]).is_ok(),
+                "{level}"
+            );
+        }
+        for level in ["", "loud", "info,loud", "info,countersign=verbose", "info,"] {
+            let refused = from_env(&[("COUNTERSIGN__LOG__LEVEL", level)]);
+            let message = refused.unwrap_err().to_string();
+            assert!(message.contains("log.level"), "{level}: {message}");
         }
     }
 

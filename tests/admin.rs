@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use chrono::TimeDelta;
+use poem::http::Method;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -765,6 +766,22 @@ mod removed {
         delete(&app, &second, second.id())
             .await
             .assert_error(409, "LAST_SUPERUSER");
+    }
+
+    #[tokio::test]
+    async fn a_superuser_who_has_no_password_is_no_other_superuser() {
+        let app = TestApp::start().await;
+        let root = app.register_superuser("root").await;
+        let ghost = json!({"email": "ghost@example.com", "is_superuser": true});
+        create(&app, &root, &ghost).await.assert_status(201);
+        delete(&app, &root, root.id())
+            .await
+            .assert_error(409, "LAST_SUPERUSER");
+        let answer = app
+            .call(Method::DELETE, "/users/me")
+            .json(&json!({"current_password": PASSWORD}))
+            .bearer(&root);
+        answer.send().await.assert_error(409, "LAST_SUPERUSER");
     }
 
     #[tokio::test]

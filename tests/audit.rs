@@ -743,6 +743,29 @@ async fn an_event_has_the_address_that_it_came_from() {
     assert_eq!(line["ip"], "127.0.0.1");
 }
 
+#[tokio::test]
+async fn where_an_administrator_works_from_is_not_told_to_others() {
+    let app = TestApp::start().await;
+    let root = app.register_superuser("root").await;
+    let ada = app.register("ada").await;
+    let path = format!("/admin/users/{}", ada.id());
+    app.patch(&path, &json!({"email_verified": true}))
+        .bearer(&root)
+        .header("user-agent", "the office")
+        .send()
+        .await
+        .assert_status(200);
+    let seen = &search(&app, &root, "&event=user_updated").await[0];
+    assert_eq!(seen["user_agent"], "the office");
+    assert!(seen["request_id"].is_string());
+    let own = &own_events(&app, &ada).await[0];
+    assert_eq!(own["id"], seen["id"]);
+    assert_eq!(own["actor_id"], seen["actor_id"]);
+    for hidden in ["ip", "user_agent", "request_id"] {
+        assert_eq!(own[hidden], Value::Null, "{hidden}");
+    }
+}
+
 #[test]
 fn operators_are_told_of_every_event_and_of_no_other() {
     let page = include_str!("../docs/operations.md");

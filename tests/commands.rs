@@ -8,6 +8,7 @@ use std::path::Path;
 use clap::{CommandFactory, ValueEnum};
 use clap_complete::Shell;
 use countersign::cli::Cli;
+use countersign::service::Transfer;
 use futures_util::future::join_all;
 use sea_orm::{ConnectionTrait, Statement};
 use serde_json::{Value, json};
@@ -17,7 +18,7 @@ use uuid::Uuid;
 use crate::support::process::{
     Finished, Place, Service, assert_refused, assert_succeeded, json_of, log_files,
 };
-use crate::support::{PASSWORD, PATIENCE};
+use crate::support::{PASSWORD, PATIENCE, TestApp};
 
 /// Another password that the policy accepts for everybody.
 const OTHER_PASSWORD: &str = "nine copper kettles sing";
@@ -214,9 +215,14 @@ async fn accounts_are_listed_as_the_service_lists_them() {
         let arguments = [&["user", "list"], &options[..]].concat();
         let served = get(&service, &format!("/admin/users?{query}"), &root).await;
         let listed = run_json(&place, &arguments).await;
-        assert_eq!(listed, json!({"items": served["items"]}), "{options:?}");
+        let has_more = !served["next_cursor"].is_null();
+        let expected = json!({"items": served["items"], "has_more": has_more});
+        assert_eq!(listed, expected, "{options:?}");
 
-        let text = run(&place, &arguments).await;
+        let finished = place.run(&arguments).await;
+        assert_eq!(finished.code, Some(0), "{finished:?}");
+        assert_eq!(!finished.stderr.is_empty(), has_more, "{finished:?}");
+        let text = finished.stdout;
         let items = served["items"].as_array().unwrap();
         assert_eq!(text.lines().count(), items.len(), "{text}");
         for (line, item) in text.lines().zip(items) {
@@ -1330,4 +1336,45 @@ async fn of_instances_that_start_at_once_one_makes_the_superuser() {
     assert_eq!(accounts(&place).await, 1);
     let created = "SELECT count(*) FROM audit_events WHERE event = 'user_created'";
     assert_eq!(number(&place, created).await, 1);
+}
+
+#[tokio::test]
+async fn a_command_in_the_wrong_folder_says_so_and_makes_nothing() {
+    let place = Place::bare();
+    for arguments in [
+        &["user", "list"][..],
+        &["user", "show", "--username", "ada"],
+        &["user", "promote", "--username", "ada"],
+        &["users", "export", "all.jsonl"],
+        &["migrate", "down"],
+    ] {
+        let refused = place.run(arguments).await;
+        assert_refused(&refused, &["no database at", "data/countersign.db"]);
+        assert_eq!(refused.code, Some(1));
+        assert!(!place.folder().join("data").exists(), "{arguments:?}");
+    }
+}
+
+/// A writer that takes nothing, as a disk that is full.
+struct Full;
+
+impl std::io::Write for Full {
+    fn write(&mut self, _: &[u8]) -> std::io::Result<usize> {
+        Err(std::io::ErrorKind::StorageFull.into())
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn an_export_that_breaks_off_is_told_of_all_the_same() {
+    let app = TestApp::start().await;
+    let root = app.register_superuser("root").await;
+    let transfer = Transfer::new(app.store().clone(), app.clock.clone());
+    assert!(transfer.export(Full, |_| {}).await.is_err());
+    let path = "/admin/audit-events?event=users_exported";
+    let events = app.get(path).bearer(&root).send().await.json();
+    assert_eq!(events["items"][0]["details"], json!({"count": 1}));
 }

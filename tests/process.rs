@@ -85,8 +85,11 @@ async fn a_first_start_without_configuration_serves_and_a_kill_loses_nothing() {
 
     let data = place.folder().join("data");
     assert!(data.join("countersign.db").is_file());
-    let secret = fs::metadata(data.join("countersign.secret")).unwrap();
-    assert_eq!(secret.permissions().mode() & 0o777, 0o600);
+    for secret in fs::read_dir(&data).unwrap() {
+        let secret = secret.unwrap();
+        let mode = secret.metadata().unwrap().permissions().mode() & 0o777;
+        assert_eq!(mode, 0o600, "{:?}", secret.path());
+    }
     let logged = log_files(&place.folder().join("logs"));
     assert!(!logged.is_empty());
     assert_json_lines(&logged);
@@ -537,6 +540,15 @@ async fn the_health_of_a_service_is_an_exit_code() {
     let healthy = place.run(&["health"]).await;
     assert_succeeded(&healthy);
     assert_eq!(healthy.stdout, "ok\n");
+    // Of a service that is asked by its address alone, health is meant, and not that it answers.
+    let waiting = Place::bare()
+        .with("ENVIRONMENT", "prod")
+        .with("JWT_SECRET_KEY", SECRET)
+        .start()
+        .await;
+    for url in [waiting.url().to_owned(), format!("{}/", waiting.url())] {
+        assert_refused(&place.run(&["health", &url]).await, &["/health", "503"]);
+    }
     let elsewhere = format!("{}/nothing-here", service.url());
     assert_refused(&place.run(&["health", &elsewhere]).await, &["404"]);
 }

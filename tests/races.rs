@@ -1,9 +1,15 @@
 //! What several people, or one person on several devices, do at the same moment.
 
 use countersign::config::Synchronous;
+use futures_util::future::join_all;
+use futures_util::stream;
+use poem::Body;
 use poem::http::Method;
+use secrecy::ExposeSecret;
 use serde_json::{Value, json};
+use tokio::sync::oneshot;
 
+use crate::support::database::postgres;
 use crate::support::{Answer, Call, Member, PASSWORD, TestApp};
 
 /// An application with quicker writes: what is shown here does not depend on the power staying on.
@@ -184,5 +190,106 @@ async fn of_two_who_choose_one_name_at_once_one_has_it() {
         };
         won.assert_status(200);
         lost.assert_error(409, "USER_ALREADY_EXISTS");
+    }
+}
+
+/// A body whose rest comes when it is told to, and the signal that it is waited for.
+fn held_back(body: &Value) -> (Body, oneshot::Receiver<()>, oneshot::Sender<()>) {
+    let (asked, is_asked) = oneshot::channel();
+    let (release, is_released) = oneshot::channel();
+    let text = body.to_string().into_bytes();
+    let stream = stream::once(async move {
+        asked.send(()).unwrap();
+        is_released.await.unwrap();
+        Ok::<_, std::io::Error>(text)
+    });
+    (Body::from_bytes_stream(stream), is_asked, release)
+}
+
+#[tokio::test]
+async fn who_is_removed_during_a_request_can_do_nothing_more() {
+    let app = start().await;
+    let root = app.register_superuser("root").await;
+    let create = json!({"email": "new@example.com", "password": PASSWORD, "is_superuser": true});
+    let reset = json!({"delivery": "response"});
+    let update = json!({"email": "taken.over@example.com"});
+    let users = "/admin/users".to_owned();
+    let of_root = format!("/admin/users/{}", root.id());
+    let requests = [
+        (Method::POST, users, create),
+        (Method::PATCH, of_root.clone(), update),
+        (Method::POST, format!("{of_root}/password-reset"), reset),
+    ];
+    let mut number = 0;
+    for (removal, status, code) in [
+        (Some(json!({"is_superuser": false})), 403, "FORBIDDEN"),
+        (Some(json!({"is_active": false})), 401, "SESSION_REVOKED"),
+        (None, 401, "SESSION_REVOKED"),
+    ] {
+        for (method, path, body) in &requests {
+            number += 1;
+            let mallory = app.register_superuser(&format!("mallory{number}")).await;
+            let (body, is_asked, release) = held_back(body);
+            let call = app
+                .call(method.clone(), path)
+                .header("content-type", "application/json")
+                .body(body)
+                .bearer(&mallory);
+            let of_mallory = format!("/admin/users/{}", mallory.id());
+            let remove = async {
+                is_asked.await.unwrap();
+                let call = match &removal {
+                    Some(change) => app.patch(&of_mallory, change),
+                    None => app.delete(&format!("{of_mallory}/sessions")),
+                };
+                let removed = call.bearer(&root).send().await;
+                assert!(removed.status.is_success(), "{}", removed.text());
+                release.send(()).unwrap();
+            };
+            let (answer, ()) = tokio::join!(call.send(), remove);
+            answer.assert_error(status, code);
+        }
+    }
+    assert_eq!(app.count("email_tokens", "true").await, "0");
+    assert_eq!(app.count("users", "email LIKE 'new@%'").await, "0");
+    app.assert_goes_on(&root).await;
+}
+
+#[tokio::test]
+async fn all_who_log_in_with_the_same_outdated_hash_at_once_are_let_in() {
+    let app = start().await;
+    app.register("ada").await;
+    let mut config = app.config.clone();
+    config.password.memory_kib *= 2;
+    let app = app.restart(config).await;
+    let logins = (0..8).map(|_| app.try_log_in("ada", PASSWORD));
+    for answer in join_all(logins).await {
+        answer.assert_status(200);
+    }
+    let failed = app.count("audit_events", "event = 'login_failed'").await;
+    assert_eq!(failed, "0");
+}
+
+#[tokio::test]
+async fn one_superuser_stays_whatever_isolation_the_database_has_by_default() {
+    let app = TestApp::with(|config| {
+        if postgres().is_some() {
+            let url = config.database.url.expose_secret();
+            let strict = "%20-cdefault_transaction_isolation%3Dserializable";
+            config.database.url = format!("{url}{strict}").into();
+        }
+    })
+    .await;
+    for round in 0..10 {
+        app.execute("DELETE FROM users").await;
+        let one = app.register_superuser(&format!("one{round}")).await;
+        let two = app.register_superuser(&format!("two{round}")).await;
+        let (first, second) = tokio::join!(
+            remove(&app, Removal::Demote, &one, &two).send(),
+            remove(&app, Removal::Demote, &two, &one).send(),
+        );
+        let done = [&first, &second].map(|answer| answer.status == 200);
+        assert_eq!(done.iter().filter(|done| **done).count(), 1);
+        assert!(!first.status.is_server_error() && !second.status.is_server_error());
     }
 }

@@ -21,8 +21,10 @@ use super::rules;
 use super::secret_text::PasswordText;
 use super::wire::{Nullable, Timestamp};
 use crate::model::{PasswordPolicy, User, UserFilter, UserId};
-use crate::service::accounts::{CreateError, NewAccount};
-use crate::service::administration::{DeleteUserError, UpdateUserError, UserUpdate};
+use crate::service::accounts::NewAccount;
+use crate::service::administration::{
+    Actor, AdministerError, CreateUserError, DeleteUserError, UpdateUserError, UserUpdate,
+};
 use crate::service::paging::{Cursors, ListError, Listed};
 use crate::service::{Administration, PasswordReset};
 
@@ -370,20 +372,26 @@ impl AdminUsersApi {
     #[oai(path = "/", method = "post", operation_id = "create_user")]
     async fn create_user(
         &self,
-        _administrator: Administrator,
+        administrator: Administrator,
         body: JsonBody<CreateUserRequest>,
     ) -> Result<CreateUserAnswer, Failure<(Superuser, Input)>> {
         let account = body.0.account(self.passwords)?;
         let is_superuser = body.0.is_superuser.unwrap_or(false);
         let is_active = body.0.is_active.unwrap_or(true);
-        let created = self.administration.create(account, is_superuser, is_active);
+        let actor = Actor::Superuser(&administrator.0);
+        let created = self
+            .administration
+            .create(actor, account, is_superuser, is_active);
         match created.await {
             Ok(user) => {
                 let location = format!("/api/v1/admin/users/{}", user.id);
                 Ok(CreateUserAnswer::Created(Json(user.into()), location))
             }
-            Err(CreateError::Taken(taken)) => Ok(CreateUserAnswer::Taken(Problem::exists(taken))),
-            Err(CreateError::Fault(fault)) => Err(fault.into()),
+            Err(CreateUserError::Taken(taken)) => {
+                Ok(CreateUserAnswer::Taken(Problem::exists(taken)))
+            }
+            Err(CreateUserError::Unauthorized(reason)) => Err(Superuser::from(reason).into()),
+            Err(CreateUserError::Fault(fault)) => Err(fault.into()),
         }
     }
 
@@ -414,7 +422,7 @@ impl AdminUsersApi {
     #[oai(path = "/:id", method = "patch", operation_id = "update_user")]
     async fn update_user(
         &self,
-        _administrator: Administrator,
+        administrator: Administrator,
         /// The account.
         id: Path<IdParam<UserId>>,
         body: JsonBody<UpdateUserRequest>,
@@ -423,7 +431,8 @@ impl AdminUsersApi {
         let Some(id) = id.0.0 else {
             return Ok(UpdateUserAnswer::NotFound(not_found()));
         };
-        match self.administration.update(id, &update).await {
+        let actor = Actor::Superuser(&administrator.0);
+        match self.administration.update(actor, id, &update).await {
             Ok(user) => Ok(UpdateUserAnswer::Updated(Json(user.into()))),
             Err(UpdateUserError::NotFound) => Ok(UpdateUserAnswer::NotFound(not_found())),
             Err(UpdateUserError::Taken(taken)) => {
@@ -432,6 +441,7 @@ impl AdminUsersApi {
             Err(UpdateUserError::LastSuperuser) => Ok(UpdateUserAnswer::Conflict(Problem::json(
                 ErrorCode::LastSuperuser,
             ))),
+            Err(UpdateUserError::Unauthorized(reason)) => Err(Superuser::from(reason).into()),
             Err(UpdateUserError::Fault(fault)) => Err(fault.into()),
         }
     }
@@ -442,19 +452,21 @@ impl AdminUsersApi {
     #[oai(path = "/:id", method = "delete", operation_id = "delete_user")]
     async fn delete_user(
         &self,
-        _administrator: Administrator,
+        administrator: Administrator,
         /// The account.
         id: Path<IdParam<UserId>>,
     ) -> Result<DeleteUserAnswer, Failure<(Superuser,)>> {
         let Some(id) = id.0.0 else {
             return Ok(DeleteUserAnswer::NotFound(not_found()));
         };
-        match self.administration.delete(id).await {
+        let actor = Actor::Superuser(&administrator.0);
+        match self.administration.delete(actor, id).await {
             Ok(()) => Ok(DeleteUserAnswer::Deleted),
             Err(DeleteUserError::NotFound) => Ok(DeleteUserAnswer::NotFound(not_found())),
             Err(DeleteUserError::LastSuperuser) => Ok(DeleteUserAnswer::LastSuperuser(
                 Problem::json(ErrorCode::LastSuperuser),
             )),
+            Err(DeleteUserError::Unauthorized(reason)) => Err(Superuser::from(reason).into()),
             Err(DeleteUserError::Fault(fault)) => Err(fault.into()),
         }
     }
@@ -470,23 +482,27 @@ impl AdminUsersApi {
     )]
     async fn start_password_reset(
         &self,
-        _administrator: Administrator,
+        administrator: Administrator,
         /// The account.
         id: Path<IdParam<UserId>>,
         body: JsonBody<StartPasswordResetRequest>,
     ) -> Result<StartPasswordResetAnswer, Failure<(Superuser, Input)>> {
         let Delivery::Response = body.0.delivery;
-        let started = match id.0.0 {
-            Some(id) => self.password_reset.start(id).await?,
-            None => None,
+        let Some(id) = id.0.0 else {
+            return Ok(StartPasswordResetAnswer::NotFound(not_found()));
         };
-        Ok(match started {
-            Some(started) => StartPasswordResetAnswer::Started(Json(StartedPasswordReset {
-                expires_at: started.expires_at.into(),
-                token: Nullable(Some(started.token.expose_secret().to_owned())),
-            })),
-            None => StartPasswordResetAnswer::NotFound(not_found()),
-        })
+        let actor = Actor::Superuser(&administrator.0);
+        match self.password_reset.start(actor, id).await {
+            Ok(started) => Ok(StartPasswordResetAnswer::Started(Json(
+                StartedPasswordReset {
+                    expires_at: started.expires_at.into(),
+                    token: Nullable(Some(started.token.expose_secret().to_owned())),
+                },
+            ))),
+            Err(AdministerError::NotFound) => Ok(StartPasswordResetAnswer::NotFound(not_found())),
+            Err(AdministerError::Unauthorized(reason)) => Err(Superuser::from(reason).into()),
+            Err(AdministerError::Fault(fault)) => Err(fault.into()),
+        }
     }
 
     /// End all sessions of an account
@@ -499,18 +515,19 @@ impl AdminUsersApi {
     )]
     async fn end_user_sessions(
         &self,
-        _administrator: Administrator,
+        administrator: Administrator,
         /// The account.
         id: Path<IdParam<UserId>>,
     ) -> Result<EndUserSessionsAnswer, Failure<(Superuser,)>> {
-        let found = match id.0.0 {
-            Some(id) => self.administration.end_sessions(id).await?,
-            None => false,
+        let Some(id) = id.0.0 else {
+            return Ok(EndUserSessionsAnswer::NotFound(not_found()));
         };
-        Ok(if found {
-            EndUserSessionsAnswer::Ended
-        } else {
-            EndUserSessionsAnswer::NotFound(not_found())
-        })
+        let actor = Actor::Superuser(&administrator.0);
+        match self.administration.end_sessions(actor, id).await {
+            Ok(()) => Ok(EndUserSessionsAnswer::Ended),
+            Err(AdministerError::NotFound) => Ok(EndUserSessionsAnswer::NotFound(not_found())),
+            Err(AdministerError::Unauthorized(reason)) => Err(Superuser::from(reason).into()),
+            Err(AdministerError::Fault(fault)) => Err(fault.into()),
+        }
     }
 }

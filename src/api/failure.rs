@@ -15,6 +15,7 @@ use poem_openapi::{ApiResponse, registry::MetaResponse};
 
 use super::problem::{ErrorCode, FieldError, Problem};
 use crate::service::Fault;
+use crate::service::administration::Unauthorized;
 
 /// When to try again after an overload, in seconds: by then the queue has been worked off.
 const RETRY_AFTER_SECONDS: u32 = 2;
@@ -187,6 +188,20 @@ impl Superuser {
     }
 }
 
+/// Who was a superuser when the request began, but is one no longer.
+impl From<Unauthorized> for Superuser {
+    fn from(reason: Unauthorized) -> Self {
+        match reason {
+            Unauthorized::SessionEnded => {
+                let code = ErrorCode::SessionRevoked;
+                Self::Unauthorized(Problem::json(code), challenge(code))
+            }
+            Unauthorized::Inactive => Self::Forbidden(Problem::json(ErrorCode::UserInactive)),
+            Unauthorized::NoSuperuser => Self::forbidden(),
+        }
+    }
+}
+
 /// The `WWW-Authenticate` header that goes with a refusal (RFC 6750 section 3): without an error where
 /// no token was sent.
 #[must_use]
@@ -283,6 +298,8 @@ impl<A> Has<Input> for (A, Input) {}
 impl Has<LinkInput> for (LinkInput,) {}
 impl<B> Has<Member> for (Member, B) {}
 impl<A> Has<Parameters> for (A, Parameters) {}
+impl Has<Superuser> for (Superuser,) {}
+impl<B> Has<Superuser> for (Superuser, B) {}
 
 /// One of the refusals in `R`, or an outage. Which one it is no longer matters: it is an answer.
 #[derive(Debug)]
@@ -329,7 +346,7 @@ macro_rules! from_refusal {
     };
 }
 
-from_refusal!(Input, LinkInput, Member, Parameters);
+from_refusal!(Input, LinkInput, Member, Parameters, Superuser);
 
 impl<R> From<Fault> for Failure<R> {
     fn from(fault: Fault) -> Self {

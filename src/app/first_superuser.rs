@@ -1,11 +1,12 @@
 //! The first superuser, for containers: nobody has to run a command in one before it can be administered.
 
+use secrecy::ExposeSecret;
+
 use crate::config::Admin;
 use crate::model::{Email, InvalidEmail, Password, PasswordPolicy, Weakness};
-use crate::service::accounts::{CreateError, NewAccount};
+use crate::service::accounts::NewAccount;
+use crate::service::administration::{Actor, CreateUserError};
 use crate::service::{Administration, Fault};
-
-use secrecy::ExposeSecret;
 
 /// Why the first superuser was not made.
 #[derive(Debug, thiserror::Error)]
@@ -43,9 +44,12 @@ pub(super) async fn ensure(
         username: None,
         password: Some(password),
     };
-    match administration.create(account, true, true).await {
+    match administration
+        .create(Actor::Operator, account, true, true)
+        .await
+    {
         Ok(_) => Ok(()),
-        Err(CreateError::Taken(_)) => {
+        Err(CreateUserError::Taken(_)) => {
             // Another instance was faster, or somebody registered the address: then it is not for a
             // password in the configuration to give that account away.
             if !administration.has_superuser().await? {
@@ -56,6 +60,8 @@ pub(super) async fn ensure(
             }
             Ok(())
         }
-        Err(CreateError::Fault(fault)) => Err(fault.into()),
+        Err(CreateUserError::Fault(fault)) => Err(fault.into()),
+        // Nobody asks whether an operator may.
+        Err(CreateUserError::Unauthorized(error)) => Err(Fault::internal(error).into()),
     }
 }

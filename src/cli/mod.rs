@@ -14,13 +14,12 @@ use clap_complete::Shell;
 use serde_json::{Value, json};
 
 use crate::api;
-use crate::app::{App, StartError};
+use crate::app::{self, App, StartError};
 use crate::config::{self, Config, ConfigError};
 use crate::model::{Clock, InvalidEmail, InvalidUsername, Taken, Weakness};
 use crate::server;
 use crate::service::Fault;
-use crate::service::accounts::CreateError;
-use crate::service::administration::UpdateUserError;
+use crate::service::administration::{CreateUserError, UpdateUserError};
 use crate::service::transfer::{ExportError, ImportError, ImportReport};
 use crate::store::{OpenError, Store, StoreError};
 use crate::telemetry::{Telemetry, TelemetryError};
@@ -44,7 +43,7 @@ Examples:
   countersign                                         serve on SQLite, without any configuration
   countersign user create --email ada@example.com --superuser
   countersign users import users.jsonl --dry-run
-  countersign keys generate --out keys/2026.pem
+  countersign keys generate --out signing.pem
   countersign completions bash > /etc/bash_completion.d/countersign";
 
 /// Countersign, a self-hosted authentication service: accounts, logins and sessions for your application.
@@ -88,7 +87,7 @@ enum Command {
     },
     /// Ask a running service for its health; exit code 0 if it can serve, for container probes
     Health {
-        /// Address of the health resource [default: the configured address]
+        /// Address of the service or of its health resource [default: the configured address]
         url: Option<String>,
     },
     /// Print the configuration in force, secrets masked
@@ -183,7 +182,7 @@ pub enum CommandError {
     NoTerminal,
     /// The account was not created.
     #[error("{}", not_created(.0))]
-    Create(#[from] CreateError),
+    Create(#[from] CreateUserError),
     /// There is no such account.
     #[error("there is no such account")]
     NotFound,
@@ -223,11 +222,11 @@ pub enum CommandError {
     },
 }
 
-fn not_created(error: &CreateError) -> String {
+fn not_created(error: &CreateUserError) -> String {
     match error {
-        CreateError::Taken(Taken::Email) => "--email is taken already".to_owned(),
-        CreateError::Taken(Taken::Username) => "--username is taken already".to_owned(),
-        CreateError::Fault(fault) => format!("the account was not created: {fault}"),
+        CreateUserError::Taken(Taken::Email) => "--email is taken already".to_owned(),
+        CreateUserError::Taken(Taken::Username) => "--username is taken already".to_owned(),
+        other => format!("the account was not created: {other}"),
     }
 }
 
@@ -248,7 +247,7 @@ impl CommandError {
             Self::NotFound | Self::Update(UpdateUserError::NotFound) => EXIT_NOT_FOUND.into(),
             Self::Refused(_)
             | Self::Weak(_)
-            | Self::Create(CreateError::Taken(_))
+            | Self::Create(CreateUserError::Taken(_))
             | Self::Update(UpdateUserError::Taken(_) | UpdateUserError::LastSuperuser) => {
                 EXIT_REFUSED.into()
             }
@@ -280,7 +279,7 @@ impl Cli {
             }
             Command::Health { url } => {
                 let url = match url {
-                    Some(url) => url,
+                    Some(url) => health_of(&url),
                     None => health_url(&config()?),
                 };
                 health(url, output).await
@@ -327,6 +326,9 @@ async fn serve(config: &Config) -> Result<(), CommandError> {
 }
 
 async fn migrate(command: Migrate, config: &Config, output: Output) -> Result<(), CommandError> {
+    if matches!(command, Migrate::Down { .. }) {
+        app::require_database(config)?;
+    }
     let store = Store::open(&config.database).await?;
     let outcome = match command {
         Migrate::Up => store.migrate_up().await.map_err(CommandError::from),
@@ -362,6 +364,15 @@ async fn migrate(command: Migrate, config: &Config, output: Output) -> Result<()
 /// Where the configured service tells its health, from this machine.
 fn health_url(config: &Config) -> String {
     format!("{}/health", config::local_url(config.server.listen))
+}
+
+/// The health resource of a service, where the address is no more than the service's own.
+fn health_of(url: &str) -> String {
+    match url.strip_prefix("http://").map(|rest| rest.split_once('/')) {
+        Some(None) => format!("{url}/health"),
+        Some(Some((_, ""))) => format!("{url}health"),
+        _ => url.to_owned(),
+    }
 }
 
 async fn health(url: String, output: Output) -> Result<(), CommandError> {

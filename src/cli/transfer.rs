@@ -9,11 +9,12 @@ use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 
 use super::{CommandError, Output, print, quiet_telemetry};
-use crate::app::{self, create_private};
+use crate::app;
 use crate::config::Config;
 use crate::model::Clock;
 use crate::service::Transfer;
 use crate::service::transfer::{ExportError, ImportOptions, Observed, Refusal};
+use crate::store::create_private;
 
 /// Stands for standard input or output.
 const STANDARD: &str = "-";
@@ -75,7 +76,10 @@ pub(super) async fn run(
             let (file, size) = command.open()?;
             import(&command, file, size, &transfer().await?, output).await
         }
-        Command::Export(command) => export(&command.file, &transfer().await?, output).await,
+        Command::Export(command) => {
+            app::require_database(config)?;
+            export(&command.file, &transfer().await?, output).await
+        }
     }
 }
 
@@ -173,22 +177,27 @@ async fn export(path: &Path, transfer: &Transfer, output: Output) -> Result<(), 
         path: path.to_owned(),
         source,
     };
-    let file = create_private(path).map_err(failed)?;
-    let kept = file.try_clone().map_err(failed)?;
-    let written = transfer
-        .export(BufWriter::with_capacity(BUFFER, file), observe)
-        .await;
-    bar.finish_and_clear();
-    let synced = kept.sync_all().map_err(failed);
-    let count = match written {
-        Ok(count) => count,
-        Err(error) => {
-            // Half an export must not be taken for a whole one.
-            let _ = fs::remove_file(path);
-            return Err(error.into());
-        }
+    // Only a whole export gets the name: half of one must not be taken for it.
+    let draft = path.with_added_extension("partial");
+    let file = create_private(&draft).map_err(|source| CommandError::File {
+        path: draft.clone(),
+        source,
+    })?;
+    let finished = async {
+        let kept = file.try_clone().map_err(failed)?;
+        let written = transfer
+            .export(BufWriter::with_capacity(BUFFER, file), observe)
+            .await?;
+        kept.sync_all().map_err(failed)?;
+        // Fails where the name is taken, which renaming would not.
+        fs::hard_link(&draft, path).map_err(failed)?;
+        Ok::<u64, CommandError>(written)
     };
-    synced?;
+    let finished = finished.await;
+    bar.finish_and_clear();
+    let removed = fs::remove_file(&draft).map_err(failed);
+    let count = finished?;
+    removed?;
     let shown = path.display().to_string();
     output.result(
         &json!({"exported": count, "file": shown}),

@@ -14,12 +14,12 @@ use crate::api::account::user_json;
 use crate::app;
 use crate::config::Config;
 use crate::model::{
-    AcceptedPassword, Clock, Email, Identifier, Password, PasswordPolicy, User, UserFilter, UserId,
-    Username,
+    AcceptedPassword, Clock, Email, Identifier, Password, PasswordPolicy, Slice, User, UserFilter,
+    UserId, Username,
 };
 use crate::service::Administration;
 use crate::service::accounts::NewAccount;
-use crate::service::administration::UserUpdate;
+use crate::service::administration::{Actor, UserUpdate};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
@@ -76,7 +76,7 @@ pub(super) struct List {
     /// Only accounts that may not use the service
     #[arg(long, conflicts_with = "active")]
     inactive: bool,
-    /// How many at most
+    /// How many at most, up to 10,000
     #[arg(long, default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..=10_000))]
     limit: u64,
 }
@@ -113,12 +113,18 @@ pub(super) async fn run(
     let clock = Clock::default();
     let policy = config.password.policy();
     let open = || app::administration(config, clock.clone());
+    if !matches!(command, Command::Create(_)) {
+        app::require_database(config)?;
+    }
     match command {
         Command::Create(user) => {
             // Asked for before anything is opened: a person may take long.
             let account = user.account(policy)?;
             let _telemetry = quiet_telemetry(config, &clock)?;
-            let created = open().await?.create(account, user.superuser, true).await?;
+            let created = open()
+                .await?
+                .create(Actor::Operator, account, user.superuser, true)
+                .await?;
             show_briefly(created, output)
         }
         Command::List(list) => {
@@ -171,7 +177,10 @@ async fn change(
     let _telemetry = quiet_telemetry(config, &clock)?;
     let administration = app::administration(config, clock).await?;
     let user = selector.find(&administration).await?;
-    show_briefly(administration.update(user.id, update).await?, output)
+    let updated = administration
+        .update(Actor::Operator, user.id, update)
+        .await?;
+    show_briefly(updated, output)
 }
 
 impl Create {
@@ -273,9 +282,10 @@ fn show(user: User, output: Output) -> Result<(), CommandError> {
     output.result(&json, &text)
 }
 
-fn show_all(users: Vec<User>, output: Output) -> Result<(), CommandError> {
+fn show_all(users: Slice<User, UserId>, output: Output) -> Result<(), CommandError> {
+    let has_more = users.next.is_some();
     let mut text = String::new();
-    for user in &users {
+    for user in &users.items {
         let role = if user.is_superuser { "superuser" } else { "" };
         let state = if user.is_active { "" } else { "inactive" };
         let name = user.username.as_ref().map_or("-", Username::as_str);
@@ -288,8 +298,13 @@ fn show_all(users: Vec<User>, output: Output) -> Result<(), CommandError> {
         text.push_str(line.trim_end());
         text.push('\n');
     }
-    let items: Vec<Value> = users.into_iter().map(user_json).collect();
-    output.result(&json!({"items": items}), &text)
+    let items: Vec<Value> = users.items.into_iter().map(user_json).collect();
+    output.result(&json!({"items": items, "has_more": has_more}), &text)?;
+    if has_more && !output.json {
+        // With standard error gone there is nobody left to tell.
+        let _ = io::Write::write_all(&mut io::stderr(), b"There are more: see --limit.\n");
+    }
+    Ok(())
 }
 
 fn minute(time: DateTime<Utc>) -> String {

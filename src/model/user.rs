@@ -52,6 +52,12 @@ impl User {
         }
     }
 
+    /// Whether the person can log in and administer the service. Without a password nobody can.
+    #[must_use]
+    pub fn can_administer(&self) -> bool {
+        self.is_superuser && self.is_active && self.password_hash.is_some()
+    }
+
     /// Gives the account an address. One that differs in more than case is another mailbox, and nobody has
     /// shown yet that it is the person's.
     pub fn set_email(&mut self, email: Email) {

@@ -3,10 +3,11 @@
 use super::accounts::{Accounts, CreateError, NewAccount};
 use super::paging::{Cursors, ListError, Listed, PageRequest};
 use super::passwords::Passwords;
+use super::sessions::Caller;
 use super::{Fault, audit};
 use crate::model::{
-    AcceptedPassword, AuditEvent, Clock, Edit, Email, EventKind, Identifier, Page, Purpose, Taken,
-    User, UserFilter, UserId, Username,
+    AcceptedPassword, AuditEvent, Clock, Edit, Email, EventKind, Identifier, Page, Purpose, Slice,
+    Taken, User, UserFilter, UserId, Username,
 };
 use crate::store::{Change, SaveUserError, Store, StoreError};
 
@@ -17,6 +18,29 @@ pub struct Administration {
     clock: Clock,
     accounts: Accounts,
     passwords: Passwords,
+}
+
+/// On whose behalf something is done.
+#[derive(Clone, Copy, Debug)]
+pub enum Actor<'a> {
+    /// Whoever may run commands on the server.
+    Operator,
+    /// A superuser, as long as they are one.
+    Superuser(&'a Caller),
+}
+
+/// Why somebody who was a superuser when the request began may do nothing any more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unauthorized {
+    /// The session was ended meanwhile.
+    #[error("the session has ended")]
+    SessionEnded,
+    /// The account may not use the service any more.
+    #[error("the account is not active")]
+    Inactive,
+    /// The account may not administer the service any more.
+    #[error("the account is no superuser")]
+    NoSuperuser,
 }
 
 /// What is to change about an account; what is `None` stays.
@@ -46,6 +70,9 @@ pub enum UpdateUserError {
     /// Nobody else could administer the service.
     #[error("the account is the last active superuser")]
     LastSuperuser,
+    /// The administrator may not do it any more.
+    #[error(transparent)]
+    Unauthorized(#[from] Unauthorized),
     /// Something failed.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -60,10 +87,68 @@ pub enum DeleteUserError {
     /// Nobody else could administer the service.
     #[error("the account is the last active superuser")]
     LastSuperuser,
+    /// The administrator may not do it any more.
+    #[error(transparent)]
+    Unauthorized(#[from] Unauthorized),
     /// Something failed.
     #[error(transparent)]
     Fault(#[from] Fault),
 }
+
+/// Why an account was not created by an administrator.
+#[derive(Debug, thiserror::Error)]
+pub enum CreateUserError {
+    /// Another account has the address or the name.
+    #[error("the e-mail address or user name is taken")]
+    Taken(Taken),
+    /// The administrator may not do it any more.
+    #[error(transparent)]
+    Unauthorized(#[from] Unauthorized),
+    /// Something failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<CreateError> for CreateUserError {
+    fn from(error: CreateError) -> Self {
+        match error {
+            CreateError::Taken(taken) => Self::Taken(taken),
+            CreateError::Fault(fault) => Self::Fault(fault),
+        }
+    }
+}
+
+/// Why nothing was done about an account that may not be there.
+#[derive(Debug, thiserror::Error)]
+pub enum AdministerError {
+    /// There is no such account.
+    #[error("there is no such account")]
+    NotFound,
+    /// The administrator may not do it any more.
+    #[error(transparent)]
+    Unauthorized(#[from] Unauthorized),
+    /// Something failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+/// Any of them can fail as a whole.
+macro_rules! store_fails {
+    ($($error:ident),+) => {
+        $(impl From<StoreError> for $error {
+            fn from(error: StoreError) -> Self {
+                Self::Fault(error.into())
+            }
+        })+
+    };
+}
+
+store_fails!(
+    CreateUserError,
+    UpdateUserError,
+    DeleteUserError,
+    AdministerError
+);
 
 impl Administration {
     /// Administers the accounts in `store`.
@@ -83,24 +168,26 @@ impl Administration {
     /// Says why not.
     pub async fn create(
         &self,
+        actor: Actor<'_>,
         account: NewAccount,
         is_superuser: bool,
         is_active: bool,
-    ) -> Result<User, CreateError> {
+    ) -> Result<User, CreateUserError> {
         let user = User {
             is_active,
             is_superuser,
             ..self.accounts.prepare(account).await?
         };
-        let change = self.store.change().await.map_err(Fault::from)?;
-        change.insert_user(&user).await?;
+        let change = self.store.change().await?;
+        change.lock_superusers().await?;
+        authorize(&change, actor).await??;
+        change.insert_user(&user).await.map_err(CreateError::from)?;
         let event = |kind| audit::event(kind, Some(user.id), user.created_at);
         let mut events = vec![event(EventKind::UserCreated)];
         if is_superuser {
             events.push(event(EventKind::SuperuserGranted));
         }
-        let committed = audit::commit(change, &events).await;
-        committed.map_err(Fault::from)?;
+        audit::commit(change, &events).await?;
         Ok(user)
     }
 
@@ -148,27 +235,36 @@ impl Administration {
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn newest(&self, filter: &UserFilter, limit: u64) -> Result<Vec<User>, Fault> {
+    pub async fn newest(
+        &self,
+        filter: &UserFilter,
+        limit: u64,
+    ) -> Result<Slice<User, UserId>, Fault> {
         let page = Page {
             limit,
             before: None,
         };
-        Ok(self.store.users(filter, page).await?.items)
+        Ok(self.store.users(filter, page).await?)
     }
 
     /// Changes an account. One that may no longer use the service loses all its sessions at once.
     ///
     /// # Errors
     /// Says why not.
-    pub async fn update(&self, id: UserId, update: &UserUpdate) -> Result<User, UpdateUserError> {
-        let change = self.store.change().await.map_err(Fault::from)?;
-        change.lock_superusers().await.map_err(Fault::from)?;
-        let found = change.lock_user(id).await.map_err(Fault::from)?;
+    pub async fn update(
+        &self,
+        actor: Actor<'_>,
+        id: UserId,
+        update: &UserUpdate,
+    ) -> Result<User, UpdateUserError> {
+        let change = self.store.change().await?;
+        change.lock_superusers().await?;
+        let found = change.lock_user(id).await?;
+        authorize(&change, actor).await??;
         let before = found.ok_or(UpdateUserError::NotFound)?;
         let mut user = before.clone();
         update.apply(&mut user);
-        let is_last = removes_last_superuser(&change, &before, Some(&user)).await;
-        if is_last.map_err(Fault::from)? {
+        if removes_last_superuser(&change, &before, Some(&user)).await? {
             return Err(UpdateUserError::LastSuperuser);
         }
         user.updated_at = self.clock.now();
@@ -181,16 +277,13 @@ impl Administration {
             .await
             .map_err(|error| match error {
                 SaveUserError::Taken(taken) => UpdateUserError::Taken(taken),
-                SaveUserError::Store(error) => Fault::from(error).into(),
+                SaveUserError::Store(error) => error.into(),
             })?;
-        let voided = void_outdated_tokens(&change, &before, &user).await;
-        voided.map_err(Fault::from)?;
+        void_outdated_tokens(&change, &before, &user).await?;
         if !user.is_active {
-            let ended = change.end_sessions(id, None).await;
-            ended.map_err(Fault::from)?;
+            change.end_sessions(id, None).await?;
         }
-        let committed = audit::commit(change, &events).await;
-        committed.map_err(Fault::from)?;
+        audit::commit(change, &events).await?;
         Ok(user)
     }
 
@@ -198,35 +291,33 @@ impl Administration {
     ///
     /// # Errors
     /// Says why not.
-    pub async fn delete(&self, id: UserId) -> Result<(), DeleteUserError> {
-        let change = self.store.change().await.map_err(Fault::from)?;
-        change.lock_superusers().await.map_err(Fault::from)?;
-        let found = change.lock_user(id).await.map_err(Fault::from)?;
+    pub async fn delete(&self, actor: Actor<'_>, id: UserId) -> Result<(), DeleteUserError> {
+        let change = self.store.change().await?;
+        change.lock_superusers().await?;
+        let found = change.lock_user(id).await?;
+        authorize(&change, actor).await??;
         let user = found.ok_or(DeleteUserError::NotFound)?;
-        let is_last = removes_last_superuser(&change, &user, None).await;
-        if is_last.map_err(Fault::from)? {
+        if removes_last_superuser(&change, &user, None).await? {
             return Err(DeleteUserError::LastSuperuser);
         }
-        let deleted = change.delete_user(id).await;
-        deleted.map_err(Fault::from)?;
+        change.delete_user(id).await?;
         let event = audit::event(EventKind::UserDeleted, Some(id), self.clock.now());
-        let committed = audit::commit(change, &[event]).await;
-        Ok(committed.map_err(Fault::from)?)
+        Ok(audit::commit(change, &[event]).await?)
     }
 
-    /// Ends all sessions of an account. Whether there is such an account.
+    /// Ends all sessions of an account.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn end_sessions(&self, id: UserId) -> Result<bool, Fault> {
+    /// Says why not.
+    pub async fn end_sessions(&self, actor: Actor<'_>, id: UserId) -> Result<(), AdministerError> {
         let change = self.store.change().await?;
-        if change.lock_user(id).await?.is_none() {
-            return Ok(false);
-        }
+        change.lock_superusers().await?;
+        let found = change.lock_user(id).await?;
+        authorize(&change, actor).await??;
+        found.ok_or(AdministerError::NotFound)?;
         let mut event = audit::event(EventKind::AllSessionsEnded, Some(id), self.clock.now());
         event.details.count = Some(change.end_sessions(id, None).await?);
-        audit::commit(change, &[event]).await?;
-        Ok(true)
+        Ok(audit::commit(change, &[event]).await?)
     }
 
     /// Sets the password of an account, and ends all its sessions. Whether there is such an account.
@@ -302,14 +393,35 @@ fn events_between(before: &User, after: &User) -> Vec<AuditEvent> {
     events
 }
 
-/// Voids what was sent to an address that the account no longer has, for good: it must not work again when
-/// the address comes back.
+/// Whether the actor may still do it. Asked inside the change, while nobody makes or unmakes superusers and
+/// after users are locked: a request may have waited long for the rest of its body, or for a hash.
+pub(super) async fn authorize(
+    change: &Change,
+    actor: Actor<'_>,
+) -> Result<Result<(), Unauthorized>, StoreError> {
+    let Actor::Superuser(caller) = actor else {
+        return Ok(Ok(()));
+    };
+    if !change.keep_session(caller.session_id).await? {
+        return Ok(Err(Unauthorized::SessionEnded));
+    }
+    Ok(match change.user(caller.user.id).await? {
+        None => Err(Unauthorized::SessionEnded),
+        Some(user) if !user.is_active => Err(Unauthorized::Inactive),
+        Some(user) if !user.is_superuser => Err(Unauthorized::NoSuperuser),
+        Some(_) => Ok(()),
+    })
+}
+
+/// Voids the links of an account that has another address, or was deactivated, for good: they must not work
+/// again when the address comes back, nor be a way in again.
 pub(super) async fn void_outdated_tokens(
     change: &Change,
     before: &User,
     after: &User,
 ) -> Result<(), StoreError> {
-    if !before.email.is_same(&after.email) {
+    let is_deactivated = before.is_active && !after.is_active;
+    if is_deactivated || !before.email.is_same(&after.email) {
         change.void_tokens(after.id, Purpose::PasswordReset).await?;
     }
     Ok(())
@@ -322,8 +434,7 @@ pub(super) async fn removes_last_superuser(
     before: &User,
     after: Option<&User>,
 ) -> Result<bool, StoreError> {
-    let administers = |user: &User| user.is_superuser && user.is_active;
-    if !administers(before) || after.is_some_and(administers) {
+    if !before.can_administer() || after.is_some_and(User::can_administer) {
         return Ok(false);
     }
     Ok(!change.has_other_superuser(before.id).await?)

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use super::Fault;
 use super::paging::{Cursors, ListError, Listed, PageRequest};
 use crate::model::audit::Details;
-use crate::model::{AuditEvent, EventFilter, EventId, EventKind, UserId};
+use crate::model::{AuditEvent, Device, EventFilter, EventId, EventKind, UserId};
 use crate::store::{Change, Store, StoreError};
 use crate::telemetry::context;
 
@@ -50,8 +50,19 @@ impl Audit {
     ) -> Result<Listed<AuditEvent>, ListError> {
         let list = format!("audit events of {user_id}");
         let page = self.cursors.page::<EventId>(&list, page)?;
-        let events = self.store.events_of(user_id, page).await;
-        Ok(self.cursors.listed(&list, events.map_err(Fault::from)?))
+        let mut events = self
+            .store
+            .events_of(user_id, page)
+            .await
+            .map_err(Fault::from)?;
+        // Where an administrator works from is not for others to know.
+        for event in &mut events.items {
+            if event.actor_id.is_some_and(|actor_id| actor_id != user_id) {
+                event.device = Device::default();
+                event.request_id = None;
+            }
+        }
+        Ok(self.cursors.listed(&list, events))
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::passwords::{Passwords, Verdict};
 use super::sessions::{Grant, Sessions};
 use super::{Fault, audit};
-use crate::model::{Clock, Device, EventKind, Identifier, Password, PasswordHash, User};
+use crate::model::{Clock, Device, EventKind, Identifier, Password, PasswordHash, Session, User};
 use crate::store::Store;
 use crate::telemetry::context;
 
@@ -54,47 +54,68 @@ impl Login {
         password: &Password,
         device: Device,
     ) -> Result<Grant, LoginError> {
-        let found = self
+        let mut found = self
             .store
             .find_user(identifier)
             .await
             .map_err(Fault::from)?;
-        let hash = found.as_ref().and_then(|user| user.password_hash.clone());
-        let verdict = self.passwords.verify(password, hash.as_ref()).await?;
-        let (Some(user), Some(hash), Verdict::Right { outdated }) = (&found, hash, verdict) else {
-            return Err(self
-                .refused(found.as_ref(), LoginError::WrongCredentials)
-                .await);
-        };
-        if !user.is_active {
-            return Err(self.refused(Some(user), LoginError::Inactive).await);
+        loop {
+            let hash = found.as_ref().and_then(|user| user.password_hash.clone());
+            let verdict = self.passwords.verify(password, hash.as_ref()).await?;
+            let (Some(user), Some(hash), Verdict::Right { outdated }) = (&found, hash, verdict)
+            else {
+                let reason = LoginError::WrongCredentials;
+                return Err(self.refused(found.as_ref(), reason).await);
+            };
+            if !user.is_active {
+                return Err(self.refused(Some(user), LoginError::Inactive).await);
+            }
+            let rehashed = if outdated {
+                self.rehash(password).await?
+            } else {
+                None
+            };
+            let session = self.sessions.begin(user, device.clone());
+            if self
+                .record(user, &hash, rehashed.as_ref(), &session)
+                .await?
+            {
+                let user = User {
+                    last_login: Some(session.created_at),
+                    ..user.clone()
+                };
+                return Ok(self.sessions.grant(user, &session, session.created_at)?);
+            }
+            // The account has changed since it was read: perhaps only its hash was replaced by one of the
+            // same password, by another login at the same moment. So all of it is judged again.
+            found = self
+                .store
+                .find_user_by_id(user.id)
+                .await
+                .map_err(Fault::from)?;
         }
-        let rehashed = if outdated {
-            self.rehash(password).await?
-        } else {
-            None
-        };
-        let session = self.sessions.begin(user, device);
+    }
+
+    /// Writes a login down, if the account still has the hash that was verified and is active. Whether it
+    /// was.
+    async fn record(
+        &self,
+        user: &User,
+        verified: &PasswordHash,
+        rehashed: Option<&PasswordHash>,
+        session: &Session,
+    ) -> Result<bool, Fault> {
         let at = session.created_at;
-        let change = self.store.change().await.map_err(Fault::from)?;
-        let noted = change.note_login(user.id, &hash, rehashed.as_ref(), at);
-        if !noted.await.map_err(Fault::from)? {
-            // Let go first: the refusal writes, too.
-            drop(change);
-            return Err(self.refused(Some(user), LoginError::WrongCredentials).await);
+        let change = self.store.change().await?;
+        if !change.note_login(user.id, verified, rehashed, at).await? {
+            return Ok(false);
         }
-        let kept = change.insert_session(&session).await;
-        kept.map_err(Fault::from)?;
+        change.insert_session(session).await?;
         context::identify(user.id);
         let mut event = audit::event(EventKind::LoginSucceeded, Some(user.id), at);
         event.details.session_id = Some(session.id);
-        let committed = audit::commit(change, &[event]).await;
-        committed.map_err(Fault::from)?;
-        let user = User {
-            last_login: Some(at),
-            ..user.clone()
-        };
-        Ok(self.sessions.grant(user, &session, at)?)
+        audit::commit(change, &[event]).await?;
+        Ok(true)
     }
 
     /// A hash with the parameters now in force; none while there is too much else to hash, since the old

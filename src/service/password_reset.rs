@@ -6,6 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::{ExposeSecret, SecretString};
 
+use super::administration::{Actor, AdministerError, authorize};
 use super::passwords::Passwords;
 use super::{Fault, audit};
 use crate::model::{
@@ -41,7 +42,8 @@ pub struct Started {
 /// Why no new password was set.
 #[derive(Debug, thiserror::Error)]
 pub enum ResetError {
-    /// The token is unknown, was used, has expired, or is for another address than the account has now.
+    /// The token is unknown, was used, has expired, or is for another address than the account has now; or the
+    /// account is not active.
     #[error("the link is not valid")]
     InvalidLink,
     /// The new password may not be chosen.
@@ -71,15 +73,20 @@ impl PasswordReset {
         }
     }
 
-    /// Makes a token for an account, and voids its older ones. `None` if there is no such account.
+    /// Makes a token for an account, and voids its older ones.
     ///
     /// # Errors
-    /// When the database fails.
-    pub async fn start(&self, user_id: UserId) -> Result<Option<Started>, Fault> {
+    /// Says why not.
+    pub async fn start(
+        &self,
+        actor: Actor<'_>,
+        user_id: UserId,
+    ) -> Result<Started, AdministerError> {
         let change = self.store.change().await?;
-        let Some(user) = change.lock_user(user_id).await? else {
-            return Ok(None);
-        };
+        change.lock_superusers().await?;
+        let found = change.lock_user(user_id).await?;
+        authorize(&change, actor).await??;
+        let user = found.ok_or(AdministerError::NotFound)?;
         let token = generate()?;
         let now = self.clock.now();
         let kept = EmailToken {
@@ -94,10 +101,10 @@ impl PasswordReset {
         change.replace_tokens(&kept).await?;
         let event = audit::event(EventKind::PasswordResetStarted, Some(user_id), now);
         audit::commit(change, &[event]).await?;
-        Ok(Some(Started {
+        Ok(Started {
             token,
             expires_at: kept.expires_at,
-        }))
+        })
     }
 
     /// Sets a new password, uses the token up, and ends all sessions of the account.
@@ -147,9 +154,9 @@ impl PasswordReset {
     }
 }
 
-/// Whether the account still has the address that the token was made for.
+/// Whether the account may use the service and still has the address that the token was made for.
 fn fits(token: &EmailToken, user: &User) -> bool {
-    token.email.is_same(&user.email)
+    user.is_active && token.email.is_same(&user.email)
 }
 
 fn generate() -> Result<SecretString, Fault> {

@@ -228,7 +228,17 @@ impl Profile {
         caller: &Caller,
         current: &Password,
     ) -> Result<(), DeleteProfileError> {
-        let (change, user) = self.prove(caller, current, Lock::Superusers).await?;
+        // Only who may administer the service has to wait for the others who do.
+        let lock = if caller.user.is_superuser {
+            Lock::Superusers
+        } else {
+            Lock::User
+        };
+        let (mut change, mut user) = self.prove(caller, current, lock).await?;
+        if user.is_superuser && lock == Lock::User {
+            drop(change);
+            (change, user) = self.prove(caller, current, Lock::Superusers).await?;
+        }
         let is_last = removes_last_superuser(&change, &user, None).await;
         if is_last.map_err(Fault::from)? {
             return Err(DeleteProfileError::LastSuperuser);
@@ -303,7 +313,7 @@ impl Profile {
         }
         let user = change.lock_user(caller.user.id).await?;
         let user = user.ok_or(Refused::SessionEnded)?;
-        if change.has_session(caller.session_id).await? {
+        if change.keep_session(caller.session_id).await? {
             Ok((change, user))
         } else {
             Err(Refused::SessionEnded)

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::io::{self, BufRead, Read, Write};
 
-use chrono::{DateTime, SecondsFormat, SubsecRound, Utc};
+use chrono::{DateTime, SecondsFormat, SubsecRound, TimeDelta, Utc};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use uuid::{Uuid, Version};
@@ -263,6 +263,11 @@ impl Transfer {
         mut file: impl Write,
         mut observe: impl FnMut(u64),
     ) -> Result<u64, ExportError> {
+        // First of all, so that no part of an export is ever read without a trace.
+        let mut event = audit::event(EventKind::UsersExported, None, self.clock.now());
+        event.details.count = Some(self.store.count_users().await?);
+        audit::commit(self.store.change().await?, &[event]).await?;
+
         let mut written = 0;
         let mut after = None;
         loop {
@@ -279,9 +284,6 @@ impl Transfer {
             }
         }
         file.flush()?;
-        let mut event = audit::event(EventKind::UsersExported, None, self.clock.now());
-        event.details.count = Some(written);
-        audit::commit(self.store.change().await?, &[event]).await?;
         Ok(written)
     }
 }
@@ -483,6 +485,9 @@ impl Line {
                 .to_utc()
                 .trunc_subsecs(3),
         };
+        // A leap second is taken for the first of the next minute, since few can read one.
+        let created_at = DateTime::from_timestamp_millis(created_at.timestamp_millis())
+            .ok_or("created_at: must be between 1970 and now")?;
         // Accounts are listed by the time in their id, which begins with the epoch.
         if created_at > now || created_at < DateTime::UNIX_EPOCH {
             return Err("created_at: must be between 1970 and now".to_owned());
@@ -492,6 +497,12 @@ impl Line {
             .is_some_and(|id| id.get_version() != Some(Version::SortRand))
         {
             return Err("id: must be a UUID of version 7".to_owned());
+        }
+        if self
+            .id
+            .is_some_and(|id| UserId(id) >= UserId::lowest_at(now + TimeDelta::seconds(1)))
+        {
+            return Err("id: must be of a time that is not to come".to_owned());
         }
         let user = User::new(email, username, password_hash, created_at);
         Ok(User {
@@ -534,6 +545,12 @@ mod tests {
             user(r#"{"email": "a@b.example", "created_at": "2019-05-06T07:08:09.123456+02:00"}"#);
         assert_eq!(old.created_at.to_rfc3339(), "2019-05-06T05:08:09.123+00:00");
         assert!(old.id < user(r#"{"email": "a@b.example"}"#).id);
+    }
+
+    #[test]
+    fn a_leap_second_is_the_first_of_the_next_minute() {
+        let leap = user(r#"{"email": "a@b.example", "created_at": "2016-12-31T23:59:60Z"}"#);
+        assert_eq!(leap.created_at.to_rfc3339(), "2017-01-01T00:00:00+00:00");
     }
 
     #[test]
@@ -610,6 +627,10 @@ mod tests {
             (
                 r#"{"email": "a@b.example", "id": "550e8400-e29b-41d4-a716-446655440000"}"#,
                 "id: must be a UUID of version 7",
+            ),
+            (
+                r#"{"email": "a@b.example", "id": "ffffffff-ffff-7fff-bfff-ffffffffffff"}"#,
+                "id: must be of a time that is not to come",
             ),
             (
                 r#"{"email": "a@b.example", "id": "sentinel"}"#,

@@ -6,32 +6,39 @@ mod audit;
 mod change;
 mod email_tokens;
 mod entity;
-mod folder;
 mod forget;
 mod newest;
+mod private;
 mod schema;
 mod sessions;
 mod users;
 
+use std::io;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr, SqlErr,
-    SqliteTransactionMode, TransactionOptions, TransactionTrait,
+    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
+    IsolationLevel, SqlErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 use secrecy::ExposeSecret;
 
 use crate::config::{self, Synchronous};
 
 pub use change::Change;
-pub use folder::private_folder;
+pub use private::{create_private, private_folder};
 pub use schema::MigrationState;
 pub use users::SaveUserError;
 
 /// How long an idle PostgreSQL connection is trusted without asking it first.
 const TRUSTED_IDLE: Duration = Duration::from_secs(5);
+
+/// How long PostgreSQL lets a transaction wait for its client, so that one that lost its network does not
+/// hold its locks until the connection is given up. Longer than any request takes; an import may wait for
+/// its next line.
+const IDLE_IN_TRANSACTION: &str = "60s";
 
 /// The database did not do what it was asked for.
 #[derive(Debug, thiserror::Error)]
@@ -89,6 +96,15 @@ impl Store {
         if let Some(folder) = config.sqlite_folder() {
             private_folder(&folder)?;
         }
+        if let Some(file) = Self::missing_file(config) {
+            // Made here, since SQLite would let everybody read it, and the files beside it are as it is.
+            match create_private(&file) {
+                Err(error) if error.kind() != io::ErrorKind::AlreadyExists => {
+                    return Err(error.into());
+                }
+                _ => {}
+            }
+        }
         let synchronous = match config.sqlite_synchronous {
             Synchronous::Full => SqliteSynchronous::Full,
             Synchronous::Normal => SqliteSynchronous::Normal,
@@ -115,10 +131,22 @@ impl Store {
         } else {
             options
                 .statement_timeout(statement_timeout)
-                .test_before_acquire_if_idle_for(TRUSTED_IDLE);
+                .test_before_acquire_if_idle_for(TRUSTED_IDLE)
+                .map_sqlx_postgres_opts(|options| {
+                    options.options([("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION)])
+                });
         }
         let connection = Database::connect(options).await?;
         Ok(Self { connection })
+    }
+
+    /// The SQLite file that is not there yet.
+    #[must_use]
+    pub fn missing_file(config: &config::Database) -> Option<PathBuf> {
+        config.sqlite_folder()?;
+        let options: SqliteConnectOptions = config.url.expose_secret().parse().ok()?;
+        let file = options.get_filename();
+        (!file.exists()).then(|| file.to_owned())
     }
 
     /// Closes all connections once they are given back.
@@ -142,8 +170,11 @@ impl Store {
     /// On SQLite it takes the write lock at once: a transaction that reads first and writes later would
     /// fail as locked, whatever the busy timeout, when another one wrote in between.
     async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
+        let is_sqlite = self.is_sqlite();
         let transaction = self.connection.begin_with_options(TransactionOptions {
-            sqlite_transaction_mode: self.is_sqlite().then_some(SqliteTransactionMode::Immediate),
+            sqlite_transaction_mode: is_sqlite.then_some(SqliteTransactionMode::Immediate),
+            // Whatever the database's default is: who waited for a lock has to see what the others did.
+            isolation_level: (!is_sqlite).then_some(IsolationLevel::ReadCommitted),
             ..TransactionOptions::default()
         });
         Ok(transaction.await?)

@@ -1,8 +1,8 @@
 //! Sessions.
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder};
+use sea_orm::sea_query::{Expr, ExprTrait, LockType};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 
 use super::entity::{sessions, users};
 use super::{Change, Store, StoreError};
@@ -93,12 +93,14 @@ impl Change {
         Ok(())
     }
 
-    /// Whether a session has not been ended.
+    /// Whether a session has not been ended, nor will be before this is over. Asked for after users are
+    /// locked, or two changes could wait for each other for ever.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn has_session(&self, id: SessionId) -> Result<bool, StoreError> {
+    pub async fn keep_session(&self, id: SessionId) -> Result<bool, StoreError> {
         let row = sessions::Entity::find_by_id(id.0)
+            .lock(LockType::Share)
             .one(&self.transaction)
             .await?;
         Ok(row.is_some())

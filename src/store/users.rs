@@ -154,13 +154,13 @@ impl Store {
         Ok(users::Entity::find().count(&self.connection).await?)
     }
 
-    /// Whether there is any account that may administer the service.
+    /// Whether anybody can administer the service.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn has_superuser(&self) -> Result<bool, StoreError> {
         let found = users::Entity::find()
-            .filter(Column::IsSuperuser.eq(true))
+            .filter(can_administer())
             .one(&self.connection)
             .await?;
         Ok(found.is_some())
@@ -246,6 +246,17 @@ impl Change {
         Ok(row.map(User::from))
     }
 
+    /// The account as it is now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn user(&self, id: UserId) -> Result<Option<User>, StoreError> {
+        let row = users::Entity::find_by_id(id.0)
+            .one(&self.transaction)
+            .await?;
+        Ok(row.map(User::from))
+    }
+
     /// Writes an account as it is to be.
     ///
     /// # Errors
@@ -278,8 +289,7 @@ impl Change {
     /// When the database fails.
     pub async fn has_other_superuser(&self, id: UserId) -> Result<bool, StoreError> {
         let other = users::Entity::find()
-            .filter(Column::IsSuperuser.eq(true))
-            .filter(Column::IsActive.eq(true))
+            .filter(can_administer())
             .filter(Column::Id.ne(id.0))
             .one(&self.transaction)
             .await?;
@@ -309,6 +319,14 @@ impl Change {
         }
         Ok(update.exec(&self.transaction).await?.rows_affected == 1)
     }
+}
+
+/// As [`User::can_administer`].
+fn can_administer() -> Condition {
+    Condition::all()
+        .add(Column::IsSuperuser.eq(true))
+        .add(Column::IsActive.eq(true))
+        .add(Column::PasswordHash.is_not_null())
 }
 
 /// A name as it is compared.

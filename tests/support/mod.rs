@@ -13,7 +13,7 @@ use countersign::app::App;
 use countersign::config::{Config, Environment};
 use countersign::model::{Clock, Email, Password, UserId, Username};
 use countersign::service::accounts::NewAccount;
-use countersign::service::administration::UserUpdate;
+use countersign::service::administration::{Actor, UserUpdate};
 use countersign::store::Store;
 use poem::endpoint::BoxEndpoint;
 use poem::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -248,7 +248,10 @@ impl TestApp {
             ..UserUpdate::default()
         };
         let administration = &self.app.services().administration;
-        administration.update(member.id(), &update).await.unwrap();
+        administration
+            .update(Actor::Operator, member.id(), &update)
+            .await
+            .unwrap();
         member
     }
 
@@ -265,7 +268,10 @@ impl TestApp {
             password: Some(password),
         };
         let administration = &self.app.services().administration;
-        administration.create(account, true, true).await.unwrap();
+        administration
+            .create(Actor::Operator, account, true, true)
+            .await
+            .unwrap();
         self.log_in("root").await
     }
 
@@ -276,7 +282,10 @@ impl TestApp {
             ..UserUpdate::default()
         };
         let administration = &self.app.services().administration;
-        administration.update(member.id(), &update).await.unwrap();
+        administration
+            .update(Actor::Operator, member.id(), &update)
+            .await
+            .unwrap();
     }
 
     /// The session that a person is using.
@@ -292,7 +301,7 @@ impl TestApp {
     /// A token that sets a new password for an account.
     pub async fn start_password_reset(&self, id: UserId) -> String {
         let resets = &self.app.services().password_reset;
-        let started = resets.start(id).await.unwrap().unwrap();
+        let started = resets.start(Actor::Operator, id).await.unwrap();
         started.token.expose_secret().to_owned()
     }
 
