@@ -31,7 +31,7 @@ pub use first_superuser::FirstSuperuserError;
 pub use secret::SecretError;
 pub use signing_keys::SigningKeyError;
 
-/// How often what expired is forgotten.
+/// How often the house is tidied.
 const HOUSEKEEPING: Duration = Duration::from_hours(1);
 
 /// Why the service can't start: one line that says what to change.
@@ -179,7 +179,7 @@ impl App {
         &self.services
     }
 
-    /// Forgets what is no longer needed.
+    /// Does what has to be done from time to time.
     #[must_use]
     pub fn housekeeping(&self) -> &Housekeeping {
         &self.housekeeping
@@ -294,10 +294,10 @@ async fn keep_house(housekeeping: Housekeeping) {
     let mut hourly = tokio::time::interval(HOUSEKEEPING);
     loop {
         hourly.tick().await;
-        if let Err(error) = housekeeping.forget().await {
+        if let Err(error) = housekeeping.tidy().await {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
-                "what expired was not forgotten, trying again in an hour"
+                "the house was not tidied, trying again in an hour"
             );
         }
     }

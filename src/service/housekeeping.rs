@@ -1,4 +1,4 @@
-//! Forgetting what is no longer needed.
+//! What has to be done from time to time.
 
 use chrono::TimeDelta;
 
@@ -9,7 +9,7 @@ use crate::store::Store;
 /// How long what expired is remembered, so that it is told from what never was.
 const REMEMBERED: TimeDelta = TimeDelta::days(1);
 
-/// Forgets what is no longer needed.
+/// Does what has to be done from time to time.
 #[derive(Debug)]
 pub struct Housekeeping {
     store: Store,
@@ -28,11 +28,12 @@ impl Housekeeping {
         }
     }
 
-    /// Forgets sessions and tokens that expired long ago, and events that are older than they are kept.
+    /// Forgets sessions and tokens that expired long ago, and events that are older than they are kept; then
+    /// lets the database look at how its tables have grown.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn forget(&self) -> Result<(), Fault> {
+    pub async fn tidy(&self) -> Result<(), Fault> {
         let now = self.clock.now();
         let expired = now - REMEMBERED;
         let sessions = self.store.forget_expired_sessions(expired).await?;
@@ -41,6 +42,6 @@ impl Housekeeping {
         if sessions + tokens + events > 0 {
             tracing::debug!(sessions, tokens, events, "forgotten");
         }
-        Ok(())
+        Ok(self.store.optimize().await?)
     }
 }

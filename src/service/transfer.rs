@@ -227,9 +227,20 @@ impl Transfer {
             }
             observe(Observed::Read(lines.bytes));
             if is_last {
-                return Ok(report);
+                break;
             }
         }
+        if report.imported > 0 && !options.dry_run {
+            let line = lines.number + 1;
+            self.store
+                .analyze_users()
+                .await
+                .map_err(|source| ImportError::Store {
+                    line,
+                    source: source.into(),
+                })?;
+        }
+        Ok(report)
     }
 
     /// What there is to tell of a batch: how many there were, and who may administer the service now.

@@ -11,6 +11,7 @@ mod newest;
 mod private;
 mod schema;
 mod sessions;
+mod statistics;
 mod users;
 
 use std::io;

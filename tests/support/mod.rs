@@ -117,7 +117,7 @@ impl TestApp {
 
     /// Does what the application does every hour.
     pub async fn keep_house(&self) {
-        self.app.housekeeping().forget().await.unwrap();
+        self.app.housekeeping().tidy().await.unwrap();
     }
 
     /// A connection beside those of the application.
