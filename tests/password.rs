@@ -420,16 +420,24 @@ mod link {
         let root = app.register_superuser("root").await;
         let ada = app.register("ada").await;
         let path = format!("/admin/users/{}/password-reset", ada.id());
-        for delivery in [
-            json!("pigeon"),
-            json!("Response"),
-            json!(""),
-            json!(["response"]),
+        for (delivery, code, message) in [
+            (
+                json!("pigeon"),
+                "invalid_format",
+                "must be one of: response",
+            ),
+            (
+                json!("Response"),
+                "invalid_format",
+                "must be one of: response",
+            ),
+            (json!(""), "invalid_format", "must be one of: response"),
+            (json!(["response"]), "invalid_type", "must be a string"),
         ] {
             let call = app.post(&path, &json!({"delivery": delivery}));
             let answer = call.bearer(&root).send().await;
-            answer.assert_error(400, "VALIDATION_ERROR");
-            assert_eq!(answer.json()["errors"][0]["field"], "delivery");
+            answer.assert_findings(&[&format!("delivery: {code}")]);
+            assert_eq!(answer.json()["errors"][0]["message"], message);
         }
         // An administrator never chooses the password.
         let body = json!({"delivery": "response", "new_password": NEW});

@@ -275,6 +275,8 @@ struct Member {
     json_type: &'static str,
     is_required: bool,
     is_nullable: bool,
+    /// The only values that it can have, where they are few.
+    words: Vec<Value>,
 }
 
 impl Shape {
@@ -297,10 +299,21 @@ impl Shape {
     fn read<T: Type>() -> Self {
         let mut registry = Registry::new();
         T::register(&mut registry);
-        let resolve = |schema: &'_ MetaSchemaRef| -> Option<MetaSchema> {
+        let named = |schema: &MetaSchemaRef| -> Option<MetaSchema> {
             match schema {
                 MetaSchemaRef::Inline(schema) => Some((**schema).clone()),
                 MetaSchemaRef::Reference(name) => registry.schemas.get(name).cloned(),
+            }
+        };
+        let resolve = |schema: &MetaSchemaRef| -> Option<MetaSchema> {
+            let schema = named(schema)?;
+            // A member of a named type that says more than the type does stands around it.
+            match schema.all_of.first() {
+                Some(inner) => Some(MetaSchema {
+                    nullable: schema.nullable,
+                    ..named(inner)?
+                }),
+                None => Some(schema),
             }
         };
         let schema = resolve(&T::schema_ref()).unwrap_or(MetaSchema::ANY);
@@ -311,6 +324,7 @@ impl Shape {
                 json_type: property.ty,
                 is_required: schema.required.contains(name),
                 is_nullable: property.nullable,
+                words: property.enum_items,
             }
         });
         Self(members.collect())
@@ -380,6 +394,11 @@ impl Member {
         if !fits {
             return Some(Flaw::new(FieldErrorCode::InvalidType, expected));
         }
+        if !self.words.is_empty() && !self.words.contains(value) {
+            let words: Vec<&str> = self.words.iter().filter_map(Value::as_str).collect();
+            let message = format!("must be one of: {}", words.join(", "));
+            return Some(Flaw::new(FieldErrorCode::InvalidFormat, message));
+        }
         let text = value.as_str()?;
         text.chars().any(char::is_control).then(|| {
             Flaw::new(
@@ -390,6 +409,9 @@ impl Member {
     }
 
     fn empty(&self) -> Value {
+        if let Some(word) = self.words.first() {
+            return word.clone();
+        }
         match self.json_type {
             "string" => "".into(),
             "boolean" => false.into(),
