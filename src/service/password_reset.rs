@@ -13,7 +13,7 @@ use crate::model::{
     Clock, EmailToken, EmailTokenId, EventKind, Password, PasswordPolicy, Purpose, User, UserId,
     Weakness,
 };
-use crate::store::Store;
+use crate::store::{Store, StoreError};
 
 /// What every token begins with, so that people and secret scanners recognise one.
 pub const PREFIX: &str = "csl_";
@@ -52,6 +52,12 @@ pub enum ResetError {
     /// Something failed.
     #[error(transparent)]
     Fault(#[from] Fault),
+}
+
+impl From<StoreError> for ResetError {
+    fn from(error: StoreError) -> Self {
+        Self::Fault(error.into())
+    }
 }
 
 impl PasswordReset {
@@ -112,14 +118,16 @@ impl PasswordReset {
     /// # Errors
     /// Says why not. A weak password does not use the token up.
     pub async fn finish(&self, token: &str, new: Password) -> Result<(), ResetError> {
-        let found = self.store.find_token(hash(token), Purpose::PasswordReset);
-        let found = found.await.map_err(Fault::from)?;
-        let token = found
+        let token = self
+            .store
+            .find_token(hash(token), Purpose::PasswordReset)
+            .await?
             .filter(|token| self.clock.now() < token.expires_at)
             .ok_or(ResetError::InvalidLink)?;
-        let owner = self.store.find_user_by_id(token.user_id).await;
-        let owner = owner
-            .map_err(Fault::from)?
+        let owner = self
+            .store
+            .find_user_by_id(token.user_id)
+            .await?
             .filter(|user| fits(&token, user))
             .ok_or(ResetError::InvalidLink)?;
         let new = self
@@ -129,13 +137,13 @@ impl PasswordReset {
         let password_hash = self.passwords.hash(&new).await?;
 
         // Nothing was locked while hashing, so all of it is asked again.
-        let change = self.store.change().await.map_err(Fault::from)?;
-        let owner = change.lock_user(token.user_id).await;
-        let mut user = owner
-            .map_err(Fault::from)?
+        let change = self.store.change().await?;
+        let mut user = change
+            .lock_user(token.user_id)
+            .await?
             .filter(|user| fits(&token, user))
             .ok_or(ResetError::InvalidLink)?;
-        if !change.use_token(token.id).await.map_err(Fault::from)? {
+        if !change.use_token(token.id).await? {
             return Err(ResetError::InvalidLink);
         }
         user.password_hash = Some(password_hash);
@@ -143,14 +151,10 @@ impl PasswordReset {
         let mut event = audit::event(EventKind::PasswordReset, Some(user.id), user.updated_at);
         // Who has the link acts for the account.
         event.actor_id = Some(user.id);
-        let written = async {
-            change.update_user(&user).await?;
-            change.end_sessions(user.id, None).await?;
-            change.void_tokens(user.id, Purpose::PasswordReset).await?;
-            Ok(audit::commit(change, &[event]).await?)
-        };
-        let written: Result<(), Fault> = written.await;
-        Ok(written?)
+        change.update_user(&user).await.map_err(Fault::from)?;
+        change.end_sessions(user.id, None).await?;
+        change.void_tokens(user.id, Purpose::PasswordReset).await?;
+        Ok(audit::commit(change, &[event]).await?)
     }
 }
 

@@ -8,7 +8,7 @@ use crate::model::{
     Clock, Edit, Email, EventKind, Password, PasswordHash, PasswordPolicy, Purpose, Taken, User,
     Username, Weakness,
 };
-use crate::store::{Change, SaveUserError, Store};
+use crate::store::{Change, SaveUserError, Store, StoreError};
 
 /// Changes and deletes a person's own account.
 #[derive(Debug)]
@@ -107,6 +107,12 @@ macro_rules! refused_into {
                     Refused::Fault(fault) => Self::Fault(fault),
                 }
             }
+        }
+
+        impl From<StoreError> for $error {
+            fn from(error: StoreError) -> Self {
+                Self::Fault(error.into())
+            }
         })+
     };
 }
@@ -172,15 +178,12 @@ impl Profile {
             .await
             .map_err(|error| match error {
                 SaveUserError::Taken(taken) => UpdateProfileError::Taken(taken),
-                SaveUserError::Store(error) => Fault::from(error).into(),
+                SaveUserError::Store(error) => error.into(),
             })?;
-        void_outdated_tokens(&change, &before, &user)
-            .await
-            .map_err(Fault::from)?;
+        void_outdated_tokens(&change, &before, &user).await?;
         let mut event = audit::event(EventKind::UserUpdated, Some(user.id), user.updated_at);
         event.details.changed = Some(changed);
-        let committed = audit::commit(change, &[event]).await;
-        committed.map_err(Fault::from)?;
+        audit::commit(change, &[event]).await?;
         Ok(user)
     }
 
@@ -207,16 +210,12 @@ impl Profile {
         user.password_hash = Some(hash);
         user.updated_at = self.clock.now();
         let event = audit::event(EventKind::PasswordChanged, Some(user.id), user.updated_at);
-        let written = async {
-            change.update_user(&user).await?;
-            change
-                .end_sessions(user.id, Some(caller.session_id))
-                .await?;
-            change.void_tokens(user.id, Purpose::PasswordReset).await?;
-            Ok(audit::commit(change, &[event]).await?)
-        };
-        let written: Result<(), Fault> = written.await;
-        Ok(written?)
+        change.update_user(&user).await.map_err(Fault::from)?;
+        change
+            .end_sessions(user.id, Some(caller.session_id))
+            .await?;
+        change.void_tokens(user.id, Purpose::PasswordReset).await?;
+        Ok(audit::commit(change, &[event]).await?)
     }
 
     /// Deletes the caller's account with all that belongs to it.
@@ -239,15 +238,12 @@ impl Profile {
             drop(change);
             (change, user) = self.prove(caller, current, Lock::Superusers).await?;
         }
-        let is_last = removes_last_superuser(&change, &user, None).await;
-        if is_last.map_err(Fault::from)? {
+        if removes_last_superuser(&change, &user, None).await? {
             return Err(DeleteProfileError::LastSuperuser);
         }
         let event = audit::event(EventKind::UserDeleted, Some(user.id), self.clock.now());
-        let deleted = change.delete_user(user.id).await;
-        deleted.map_err(Fault::from)?;
-        let committed = audit::commit(change, &[event]).await;
-        Ok(committed.map_err(Fault::from)?)
+        change.delete_user(user.id).await?;
+        Ok(audit::commit(change, &[event]).await?)
     }
 
     /// Lets a caller at the own account who knows its password.
