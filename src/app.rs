@@ -17,13 +17,14 @@ use crate::api::well_known::Discovery;
 use crate::api::{self, Services, Settings};
 use crate::config::{self, Config};
 use crate::model::Clock;
+use crate::resilience::breaker::Breakers;
 use crate::server;
 use crate::service::keys::Keys;
 use crate::service::paging::Cursors;
 use crate::service::passwords::{InvalidParams, Passwords};
 use crate::service::{
-    Accounts, Administration, Audit, Health, Housekeeping, Login, PasswordReset, Profile,
-    Registration, Sessions, Transfer,
+    Accounts, Administration, Audit, CircuitBreakers, Health, Housekeeping, Login, PasswordReset,
+    Profile, Registration, Sessions, Transfer,
 };
 use crate::store::{OpenError, Store, StoreError};
 
@@ -100,7 +101,8 @@ impl App {
             public_url: config.server.public_url(config.server.listen),
             keys: signing.public_keys(),
         };
-        let store = open_store(config).await?;
+        let breakers = Arc::new(Breakers::new(&config.breaker, &clock));
+        let store = open_store(config, Arc::clone(&breakers)).await?;
         let passwords = Passwords::new(&config.password)?;
         let sessions = Arc::new(Sessions::new(
             store.clone(),
@@ -149,6 +151,7 @@ impl App {
                 profile: Arc::new(profile),
                 administration: Arc::new(administration),
                 audit: Arc::new(Audit::new(store.clone(), cursors.clone())),
+                breakers: Arc::new(CircuitBreakers::new(breakers, &store, clock.clone())),
                 cursors,
                 health: Arc::new(Health::new(store.clone())),
             },
@@ -233,7 +236,7 @@ impl App {
 /// # Errors
 /// When the database can't be opened or migrated, or is not migrated.
 pub async fn administration(config: &Config, clock: Clock) -> Result<Administration, StartError> {
-    let store = open_migrated_store(config).await?;
+    let store = open_migrated_store(config, &clock).await?;
     let passwords = Passwords::new(&config.password)?;
     Ok(Administration::new(store, clock, passwords))
 }
@@ -243,7 +246,8 @@ pub async fn administration(config: &Config, clock: Clock) -> Result<Administrat
 /// # Errors
 /// When the database can't be opened or migrated, or is not migrated.
 pub async fn transfer(config: &Config, clock: Clock) -> Result<Transfer, StartError> {
-    Ok(Transfer::new(open_migrated_store(config).await?, clock))
+    let store = open_migrated_store(config, &clock).await?;
+    Ok(Transfer::new(store, clock))
 }
 
 /// For commands that have nothing to do where there is no database: a new one would only hide that the
@@ -259,8 +263,8 @@ pub fn require_database(config: &Config) -> Result<(), StartError> {
 }
 
 /// Opens the configured database, and migrates it where that is configured.
-async fn open_store(config: &Config) -> Result<Store, StartError> {
-    let store = Store::open(&config.database).await?;
+async fn open_store(config: &Config, breakers: Arc<Breakers>) -> Result<Store, StartError> {
+    let store = Store::open(&config.database, breakers).await?;
     if config.auto_migrate() {
         store.migrate_up().await.map_err(StartError::Migrate)?;
     }
@@ -269,8 +273,9 @@ async fn open_store(config: &Config) -> Result<Store, StartError> {
 
 /// The same for commands. Where they may not migrate, they say so: a service that waits for its migrations
 /// has its health to tell that by.
-async fn open_migrated_store(config: &Config) -> Result<Store, StartError> {
-    let store = open_store(config).await?;
+async fn open_migrated_store(config: &Config, clock: &Clock) -> Result<Store, StartError> {
+    let breakers = Arc::new(Breakers::new(&config.breaker, clock));
+    let store = open_store(config, breakers).await?;
     if store.is_migrated().await.map_err(StartError::Migrate)? {
         Ok(store)
     } else {

@@ -23,9 +23,18 @@ const PREFIX: &str = "COUNTERSIGN__";
 /// A variable of this ending names a file that holds the value, for secrets mounted as files.
 const FILE_SUFFIX: &str = "_FILE";
 /// Variables with a short name, and the keys they set.
-const SHORT_NAMES: [(&str, &str); 6] = [
+const SHORT_NAMES: [(&str, &str); 9] = [
     ("ADMIN_EMAIL", "admin.email"),
     ("ADMIN_PASSWORD", "admin.password"),
+    (
+        "CIRCUIT_BREAKER_HALF_OPEN_MAX_CALLS",
+        "breaker.half_open_max_calls",
+    ),
+    ("CIRCUIT_BREAKER_THRESHOLD", "breaker.failure_threshold"),
+    (
+        "CIRCUIT_BREAKER_TIMEOUT",
+        "breaker.recovery_timeout_seconds",
+    ),
     ("DATABASE_URL", "database.url"),
     ("ENVIRONMENT", "environment"),
     ("JWT_SECRET_KEY", "tokens.secret"),
@@ -55,6 +64,12 @@ pub struct Config {
     /// Password policy and hashing.
     #[validate(nested)]
     pub password: Password,
+    /// The service that knows leaked passwords.
+    #[validate(nested)]
+    pub pwned_passwords: PwnedPasswords,
+    /// Circuit breakers.
+    #[validate(nested)]
+    pub breaker: Breakers,
     /// Who may register.
     pub registration: Registration,
     /// Links that people are sent.
@@ -400,6 +415,159 @@ impl Password {
     }
 }
 
+/// Section `pwned_passwords`.
+#[derive(Clone, Debug, Deserialize, Serialize, Validate)]
+#[serde(default, deny_unknown_fields)]
+pub struct PwnedPasswords {
+    /// Whether new passwords are looked up; by default, only in `prod`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<bool>,
+    /// Where the ranges are found: five hexadecimal digits are appended.
+    pub url: PublicUrl,
+    /// How long to wait for an answer, in seconds.
+    #[validate(range(min = 1, max = 30))]
+    pub timeout_seconds: u64,
+    /// What happens to a new password that can't be looked up.
+    pub on_unavailable: OnUnavailable,
+}
+
+impl Default for PwnedPasswords {
+    fn default() -> Self {
+        Self {
+            enabled: None,
+            url: PublicUrl("https://api.pwnedpasswords.com/range".into()),
+            timeout_seconds: 1,
+            on_unavailable: OnUnavailable::Allow,
+        }
+    }
+}
+
+impl PwnedPasswords {
+    /// How long to wait for an answer.
+    #[must_use]
+    pub fn timeout(&self) -> Duration {
+        Duration::from_secs(self.timeout_seconds)
+    }
+}
+
+/// What happens to a new password while the service that knows leaked ones is not available.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "lowercase", try_from = "String")]
+pub enum OnUnavailable {
+    /// It is accepted unseen.
+    Allow,
+    /// It is refused until the service is back.
+    Reject,
+}
+
+/// Section `breaker`: what holds for all circuit breakers, and what differs for one of them.
+#[derive(Clone, Debug, Deserialize, Serialize, Validate)]
+#[serde(default, deny_unknown_fields)]
+pub struct Breakers {
+    /// Failures in a row that open a breaker.
+    #[validate(range(min = 1, max = 10_000))]
+    pub failure_threshold: u32,
+    /// How long an open breaker rejects calls, in seconds.
+    #[validate(range(min = 1, max = 86_400))]
+    pub recovery_timeout_seconds: u32,
+    /// The most calls at once that try whether what failed works again.
+    #[validate(range(min = 1, max = 1000))]
+    pub half_open_max_calls: u32,
+    /// Round the database.
+    #[validate(nested)]
+    pub database: BreakerDifferences,
+    /// Round the service that knows leaked passwords.
+    #[validate(nested)]
+    pub pwned_passwords: BreakerDifferences,
+}
+
+impl Default for Breakers {
+    fn default() -> Self {
+        Self {
+            failure_threshold: 5,
+            recovery_timeout_seconds: 60,
+            half_open_max_calls: 1,
+            database: BreakerDifferences::default(),
+            pwned_passwords: BreakerDifferences::default(),
+        }
+    }
+}
+
+impl Breakers {
+    /// What holds for one breaker.
+    #[must_use]
+    pub fn settings(&self, name: BreakerName) -> BreakerSettings {
+        let own = match name {
+            BreakerName::Database => &self.database,
+            BreakerName::PwnedPasswords => &self.pwned_passwords,
+        };
+        BreakerSettings {
+            failure_threshold: own.failure_threshold.unwrap_or(self.failure_threshold),
+            recovery_timeout_seconds: own
+                .recovery_timeout_seconds
+                .unwrap_or(self.recovery_timeout_seconds),
+            half_open_max_calls: own.half_open_max_calls.unwrap_or(self.half_open_max_calls),
+        }
+    }
+}
+
+/// Sections below `breaker`: how one breaker differs from the others.
+#[derive(Clone, Debug, Default, Deserialize, Serialize, Validate)]
+#[serde(default, deny_unknown_fields)]
+pub struct BreakerDifferences {
+    /// Failures in a row that open it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[validate(range(min = 1, max = 10_000))]
+    pub failure_threshold: Option<u32>,
+    /// How long it rejects calls once it is open, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[validate(range(min = 1, max = 86_400))]
+    pub recovery_timeout_seconds: Option<u32>,
+    /// The most calls at once that try whether what failed works again.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[validate(range(min = 1, max = 1000))]
+    pub half_open_max_calls: Option<u32>,
+}
+
+/// What circuit breakers are round.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BreakerName {
+    /// The database.
+    Database,
+    /// The service that knows leaked passwords.
+    PwnedPasswords,
+}
+
+impl BreakerName {
+    /// The name, for programs.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Database => "database",
+            Self::PwnedPasswords => "pwned-passwords",
+        }
+    }
+}
+
+/// What holds for one circuit breaker.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BreakerSettings {
+    /// Failures in a row that open it.
+    pub failure_threshold: u32,
+    /// How long it rejects calls once it is open, in seconds.
+    pub recovery_timeout_seconds: u32,
+    /// The most calls at once that try whether what failed works again.
+    pub half_open_max_calls: u32,
+}
+
+impl BreakerSettings {
+    /// How long it rejects calls once it is open.
+    #[must_use]
+    pub fn recovery_timeout(&self) -> Duration {
+        Duration::from_secs(self.recovery_timeout_seconds.into())
+    }
+}
+
 /// Section `registration`.
 #[derive(Clone, Debug, Deserialize, Serialize)]
 #[serde(default, deny_unknown_fields)]
@@ -540,6 +708,7 @@ macro_rules! words {
 
 words!(Environment: "dev" => Dev, "test" => Test, "prod" => Prod);
 words!(Synchronous: "full" => Full, "normal" => Normal);
+words!(OnUnavailable: "allow" => Allow, "reject" => Reject);
 words!(LogFormat: "auto" => Auto, "json" => Json, "pretty" => Pretty);
 
 /// Why the configuration can't be used: one line that names the key.
@@ -672,6 +841,14 @@ impl Config {
         self.database
             .auto_migrate
             .unwrap_or(self.environment != Environment::Prod)
+    }
+
+    /// Whether new passwords are looked up among the leaked ones.
+    #[must_use]
+    pub fn looks_up_leaked_passwords(&self) -> bool {
+        self.pwned_passwords
+            .enabled
+            .unwrap_or(self.environment == Environment::Prod)
     }
 
     /// The effective values as TOML, secrets masked.

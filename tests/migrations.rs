@@ -1,9 +1,11 @@
 //! The schema: made, taken back, and made by several at once.
 
 use std::collections::BTreeSet;
+use std::sync::Arc;
 
 use countersign::config::{Config, Synchronous};
-use countersign::model::{Device, Email, Session, User, UserId};
+use countersign::model::{Clock, Device, Email, Session, User, UserId};
+use countersign::resilience::breaker::Breakers;
 use countersign::store::{MigrationState, Store};
 use futures_util::future::join_all;
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
@@ -30,7 +32,8 @@ const INDEXES: [&str; 11] = [
 ];
 
 async fn open(config: &Config) -> Store {
-    Store::open(&config.database).await.unwrap()
+    let breakers = Arc::new(Breakers::new(&config.breaker, &Clock::default()));
+    Store::open(&config.database, breakers).await.unwrap()
 }
 
 async fn texts(connection: &DatabaseConnection, query: &str) -> BTreeSet<String> {

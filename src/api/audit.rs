@@ -57,6 +57,9 @@ pub struct EventDetails {
     /// How many sessions ended, or accounts were moved.
     #[oai(skip_serializing_if_is_none)]
     count: Option<u64>,
+    /// The circuit breaker that was reset.
+    #[oai(skip_serializing_if_is_none)]
+    breaker: Option<String>,
 }
 
 impl From<AuditEvent> for EventResponse {
@@ -75,6 +78,7 @@ impl From<AuditEvent> for EventResponse {
                 reason: event.details.reason,
                 changed: event.details.changed,
                 count: event.details.count,
+                breaker: event.details.breaker,
             },
         }
     }
@@ -97,6 +101,7 @@ impl Example for EventResponse {
                 reason: None,
                 changed: None,
                 count: None,
+                breaker: None,
             },
         }
     }

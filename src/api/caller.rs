@@ -51,34 +51,64 @@ pub(super) fn sends_token(headers: &HeaderMap) -> bool {
     })
 }
 
+/// The access token of a superuser who looks after the circuit breakers: known even while that of the
+/// database is open.
+#[derive(SecurityScheme)]
+#[oai(
+    rename = "bearer",
+    ty = "bearer",
+    bearer_format = "JWT",
+    checker = "authenticate_breaker_administrator"
+)]
+pub struct BreakerAdministrator(pub Caller);
+
 async fn authenticate(request: &Request, bearer: Bearer) -> poem::Result<Caller> {
+    let sessions = asked(request, &bearer)?;
+    sessions.authenticate(&bearer.token).await.map_err(refused)
+}
+
+/// Whom to ask about a token, if it is one that can be asked about.
+fn asked<'r>(request: &'r Request, bearer: &Bearer) -> poem::Result<&'r Arc<Sessions>> {
     // Which of several is meant is not for us to guess: a proxy may have taken another one.
     let is_only_one = request.headers().get_all(AUTHORIZATION).iter().count() == 1;
     if bearer.token.is_empty() || !is_only_one {
         return Err(AuthorizationError.into());
     }
-    let Some(sessions) = request.data::<Arc<Sessions>>() else {
-        return Err(poem::Error::from_status(
-            poem::http::StatusCode::INTERNAL_SERVER_ERROR,
-        ));
-    };
-    let refusal = match sessions.authenticate(&bearer.token).await {
-        Ok(caller) => return Ok(caller),
-        Err(AuthenticateError::Token(InvalidAccessToken::Malformed)) => {
+    request
+        .data::<Arc<Sessions>>()
+        .ok_or_else(|| poem::Error::from_status(poem::http::StatusCode::INTERNAL_SERVER_ERROR))
+}
+
+/// The answer to somebody who is not known.
+fn refused(error: AuthenticateError) -> poem::Error {
+    let refusal = match error {
+        AuthenticateError::Token(InvalidAccessToken::Malformed) => {
             Member::unauthorized(ErrorCode::TokenInvalid)
         }
-        Err(AuthenticateError::Token(InvalidAccessToken::Expired)) => {
+        AuthenticateError::Token(InvalidAccessToken::Expired) => {
             Member::unauthorized(ErrorCode::TokenExpired)
         }
-        Err(AuthenticateError::Revoked) => Member::unauthorized(ErrorCode::SessionRevoked),
-        Err(AuthenticateError::Inactive) => Member::inactive(),
-        Err(AuthenticateError::Fault(fault)) => return Err(outage(fault)),
+        AuthenticateError::Revoked => Member::unauthorized(ErrorCode::SessionRevoked),
+        AuthenticateError::Inactive => Member::inactive(),
+        AuthenticateError::Fault(fault) => return outage(fault),
     };
-    Err(poem::Error::from_response(refusal.into_response()))
+    poem::Error::from_response(refusal.into_response())
 }
 
 async fn authenticate_superuser(request: &Request, bearer: Bearer) -> poem::Result<Caller> {
-    let caller = authenticate(request, bearer).await?;
+    superuser(authenticate(request, bearer).await?)
+}
+
+async fn authenticate_breaker_administrator(
+    request: &Request,
+    bearer: Bearer,
+) -> poem::Result<Caller> {
+    let sessions = asked(request, &bearer)?;
+    let caller = sessions.authenticate_past_the_breaker(&bearer.token).await;
+    superuser(caller.map_err(refused)?)
+}
+
+fn superuser(caller: Caller) -> poem::Result<Caller> {
     if caller.user.is_superuser {
         Ok(caller)
     } else {

@@ -7,6 +7,7 @@
 use std::error::Error;
 use std::marker::PhantomData;
 use std::sync::Arc;
+use std::time::Duration;
 
 use poem::IntoResponse;
 use poem_openapi::payload::Json;
@@ -223,8 +224,9 @@ pub enum Outage {
     /// `INTERNAL_ERROR`: something failed that never should. `DATABASE_ERROR`: the database failed.
     #[oai(status = 500)]
     Failed(Json<Problem>),
-    /// `OVERLOADED`: too much is asked for at once. `DEADLINE_EXCEEDED`: the request took longer than
-    /// it may.
+    /// `CIRCUIT_BREAKER_OPEN`: something that is needed has failed too often, and is left alone for a
+    /// while. `OVERLOADED`: too much is asked for at once. `DEADLINE_EXCEEDED`: the request took longer
+    /// than it may.
     #[oai(status = 503)]
     Unavailable(
         Json<Problem>,
@@ -244,6 +246,13 @@ impl Outage {
             }
             _ => Self::Failed(Problem::json(code)),
         }
+    }
+
+    /// What is needed can't be asked before this time has passed.
+    #[must_use]
+    pub fn rejected(retry_after: Duration) -> Self {
+        let code = ErrorCode::CircuitBreakerOpen;
+        Self::Unavailable(Problem::json(code), whole_seconds(retry_after))
     }
 }
 
@@ -354,15 +363,23 @@ impl<R> From<Fault> for Failure<R> {
     }
 }
 
+/// A time to wait as `Retry-After` has it (RFC 9110 section 10.2.3): too long rather than too short, and never
+/// none at all.
+fn whole_seconds(wait: Duration) -> u32 {
+    let seconds = wait.as_millis().div_ceil(1000).max(1);
+    u32::try_from(seconds).unwrap_or(u32::MAX)
+}
+
 /// Answers a fault, and keeps what happened for the log.
 #[must_use]
 pub fn outage(fault: Fault) -> poem::Error {
-    let code = match fault {
-        Fault::Store(_) => ErrorCode::DatabaseError,
-        Fault::Overloaded => ErrorCode::Overloaded,
-        Fault::Internal(_) => ErrorCode::InternalError,
+    let outage = match &fault {
+        Fault::Store(_) => Outage::new(ErrorCode::DatabaseError),
+        Fault::Rejected(rejected) => Outage::rejected(rejected.retry_after),
+        Fault::Busy | Fault::Overloaded => Outage::new(ErrorCode::Overloaded),
+        Fault::Internal(_) => Outage::new(ErrorCode::InternalError),
     };
-    let mut answer = poem::Error::from_response(Outage::new(code).into_response());
+    let mut answer = poem::Error::from_response(outage.into_response());
     answer.set_data(Cause(Arc::new(fault)));
     answer
 }

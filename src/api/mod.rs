@@ -9,6 +9,7 @@ pub mod audit;
 pub mod auth;
 pub mod body;
 pub mod caller;
+pub mod circuit_breakers;
 pub mod document;
 mod edge;
 pub mod failure;
@@ -34,6 +35,7 @@ use self::admin_users::AdminUsersApi;
 use self::audit::AuditApi;
 use self::auth::AuthApi;
 use self::body::Limits;
+use self::circuit_breakers::CircuitBreakersApi;
 use self::document::{Document, PREFIXES};
 use self::edge::{Edge, RouteTable};
 use self::pages::Page;
@@ -43,7 +45,8 @@ use self::well_known::{Discovery, WellKnownApi};
 use crate::model::Clock;
 use crate::service::paging::Cursors;
 use crate::service::{
-    Administration, Audit, Health, Login, PasswordReset, Profile, Registration, Sessions,
+    Administration, Audit, CircuitBreakers, Health, Login, PasswordReset, Profile, Registration,
+    Sessions,
 };
 
 /// What operations are grouped by.
@@ -70,6 +73,7 @@ type Operations = (
     SessionsApi,
     AdminUsersApi,
     AuditApi,
+    CircuitBreakersApi,
     WellKnownApi,
     StatusApi,
 );
@@ -94,6 +98,8 @@ pub struct Services {
     pub administration: Arc<Administration>,
     /// Knows what happened.
     pub audit: Arc<Audit>,
+    /// Looks after the circuit breakers.
+    pub breakers: Arc<CircuitBreakers>,
     /// Leads from page to page of a list.
     pub cursors: Cursors,
     /// Knows the state of the service.
@@ -157,9 +163,13 @@ pub fn endpoint(
         AuditApi {
             audit: services.audit,
         },
+        CircuitBreakersApi {
+            breakers: Arc::clone(&services.breakers),
+        },
         WellKnownApi::new(&settings.discovery),
         StatusApi {
             health: services.health,
+            breakers: services.breakers,
             docs: settings.docs,
         },
     );

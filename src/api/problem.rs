@@ -42,6 +42,8 @@ pub enum ErrorCode {
     UserNotFound,
     /// The caller has no such session.
     SessionNotFound,
+    /// There is no such circuit breaker.
+    BreakerNotFound,
     /// The address does not answer this method; `Allow` says which it does.
     MethodNotAllowed,
     /// The client was too slow to send its request.
@@ -58,6 +60,8 @@ pub enum ErrorCode {
     InternalError,
     /// The database failed.
     DatabaseError,
+    /// Something that is needed has failed too often, and is left alone for a while.
+    CircuitBreakerOpen,
     /// Too much is asked for at once.
     Overloaded,
     /// The request took longer than it may.
@@ -79,14 +83,18 @@ impl ErrorCode {
             Self::UserInactive | Self::RegistrationClosed | Self::Forbidden => {
                 StatusCode::FORBIDDEN
             }
-            Self::NotFound | Self::UserNotFound | Self::SessionNotFound => StatusCode::NOT_FOUND,
+            Self::NotFound | Self::UserNotFound | Self::SessionNotFound | Self::BreakerNotFound => {
+                StatusCode::NOT_FOUND
+            }
             Self::MethodNotAllowed => StatusCode::METHOD_NOT_ALLOWED,
             Self::RequestTimeout => StatusCode::REQUEST_TIMEOUT,
             Self::UserAlreadyExists | Self::LastSuperuser => StatusCode::CONFLICT,
             Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::InternalError | Self::DatabaseError => StatusCode::INTERNAL_SERVER_ERROR,
-            Self::Overloaded | Self::DeadlineExceeded => StatusCode::SERVICE_UNAVAILABLE,
+            Self::CircuitBreakerOpen | Self::Overloaded | Self::DeadlineExceeded => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
         }
     }
 
@@ -108,6 +116,7 @@ impl ErrorCode {
             Self::NotFound => "There is nothing at this address",
             Self::UserNotFound => "There is no such account",
             Self::SessionNotFound => "There is no such session",
+            Self::BreakerNotFound => "There is no such circuit breaker",
             Self::MethodNotAllowed => "This address does not answer this method",
             Self::RequestTimeout => "The request took too long to arrive",
             Self::UserAlreadyExists => "An account with this email or username exists already",
@@ -116,6 +125,7 @@ impl ErrorCode {
             Self::UnsupportedMediaType => "The request body has a type that is not supported here",
             Self::InternalError => "Something went wrong",
             Self::DatabaseError => "The database failed",
+            Self::CircuitBreakerOpen => "A part of the service is unavailable, try again later",
             Self::Overloaded => "Too many requests at once, try again later",
             Self::DeadlineExceeded => "The request took too long",
         }
@@ -412,7 +422,7 @@ mod tests {
     #[test]
     fn every_error_code_has_an_example_of_its_status() {
         let names = names::<ErrorCode>();
-        assert_eq!(names.len(), 24);
+        assert_eq!(names.len(), 26);
         for name in names {
             let example = Problem::example_of(ErrorCode::named(&name).unwrap())
                 .to_json()

@@ -1,5 +1,6 @@
 //! What the service says of itself.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -8,11 +9,12 @@ use poem_openapi::types::Example;
 use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
 
 use super::Tag;
+use super::circuit_breakers::BreakerState;
 use super::failure::Failure;
 use super::problem::Problem;
 use super::wire::Nullable;
-use crate::service::Health;
 use crate::service::health::DatabaseHealth;
+use crate::service::{CircuitBreakers, Health};
 
 /// The name of the program.
 const NAME: &str = "countersign";
@@ -83,6 +85,8 @@ pub struct HealthResponse {
 pub struct Components {
     /// The database.
     database: DatabaseComponent,
+    /// What each circuit breaker does with calls, by the name of what it is round.
+    breakers: BTreeMap<String, BreakerState>,
 }
 
 /// The state of the database.
@@ -111,6 +115,7 @@ impl Example for Components {
     fn example() -> Self {
         Self {
             database: DatabaseComponent::example(),
+            breakers: BTreeMap::from([("database".to_owned(), BreakerState::Closed)]),
         }
     }
 }
@@ -173,6 +178,8 @@ enum GetLivenessAnswer {
 pub struct StatusApi {
     /// Knows the state of the service.
     pub health: Arc<Health>,
+    /// Knows the state of the circuit breakers.
+    pub breakers: Arc<CircuitBreakers>,
     /// Whether the documentation is served.
     pub docs: bool,
 }
@@ -227,6 +234,12 @@ impl StatusApi {
                     latency_ms: Nullable(latency.map(milliseconds)),
                     pending_migrations: Nullable(pending),
                 },
+                breakers: self
+                    .breakers
+                    .list()
+                    .into_iter()
+                    .map(|breaker| (breaker.name.to_owned(), breaker.state.into()))
+                    .collect(),
             },
         };
         match status {

@@ -7,6 +7,7 @@ mod users;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::sync::Arc;
 use std::time::Duration;
 
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum};
@@ -17,6 +18,7 @@ use crate::api;
 use crate::app::{self, App, StartError};
 use crate::config::{self, Config, ConfigError};
 use crate::model::{Clock, InvalidEmail, InvalidUsername, Taken, Weakness};
+use crate::resilience::breaker::Breakers;
 use crate::server;
 use crate::service::Fault;
 use crate::service::administration::{CreateUserError, UpdateUserError};
@@ -329,7 +331,8 @@ async fn migrate(command: Migrate, config: &Config, output: Output) -> Result<()
     if matches!(command, Migrate::Down { .. }) {
         app::require_database(config)?;
     }
-    let store = Store::open(&config.database).await?;
+    let breakers = Arc::new(Breakers::new(&config.breaker, &Clock::default()));
+    let store = Store::open(&config.database, breakers).await?;
     let outcome = match command {
         Migrate::Up => store.migrate_up().await.map_err(CommandError::from),
         Migrate::Down { steps } => store.migrate_down(steps).await.map_err(CommandError::from),

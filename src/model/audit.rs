@@ -80,6 +80,8 @@ events! {
     UserDeactivated = "user_deactivated", "user deactivated";
     /// An account is gone.
     UserDeleted = "user_deleted", "user deleted";
+    /// An administrator closed a circuit breaker by hand.
+    CircuitBreakerReset = "circuit_breaker_reset", "circuit breaker reset";
 }
 
 impl EventKind {
@@ -127,6 +129,9 @@ pub struct Details {
     /// How many there were.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<u64>,
+    /// The circuit breaker that it is about.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub breaker: Option<String>,
 }
 
 /// Which events to look for.

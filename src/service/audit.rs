@@ -126,6 +126,7 @@ pub(super) fn announce(event: &AuditEvent) {
                 reason = event.details.reason.as_deref(),
                 changed = event.details.changed.as_ref().map(|names| names.join(",")),
                 count = event.details.count,
+                breaker = event.details.breaker.as_deref(),
                 "{}",
                 event.kind.message()
             )

@@ -4,6 +4,7 @@ pub mod access_token;
 pub mod accounts;
 pub mod administration;
 pub mod audit;
+pub mod circuit_breakers;
 pub mod health;
 pub mod housekeeping;
 pub mod keys;
@@ -21,6 +22,7 @@ pub mod transfer;
 pub use accounts::Accounts;
 pub use administration::Administration;
 pub use audit::Audit;
+pub use circuit_breakers::CircuitBreakers;
 pub use health::Health;
 pub use housekeeping::Housekeeping;
 pub use login::Login;
@@ -30,6 +32,7 @@ pub use registration::Registration;
 pub use sessions::Sessions;
 pub use transfer::Transfer;
 
+use crate::resilience::breaker::Rejected;
 use crate::resilience::hashing::HashingError;
 use crate::store::{SaveUserError, StoreError};
 
@@ -38,7 +41,13 @@ use crate::store::{SaveUserError, StoreError};
 pub enum Fault {
     /// The database failed.
     #[error(transparent)]
-    Store(#[from] StoreError),
+    Store(StoreError),
+    /// Something outside that is needed has failed too often, so it was not asked.
+    #[error(transparent)]
+    Rejected(#[from] Rejected),
+    /// The database is asked for too much at once.
+    #[error("too much is asked of the database at once")]
+    Busy,
     /// Too many passwords are being hashed already.
     #[error("too many passwords are being hashed already")]
     Overloaded,
@@ -56,11 +65,21 @@ impl Fault {
     }
 }
 
+impl From<StoreError> for Fault {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Rejected(rejected) => Self::Rejected(rejected),
+            StoreError::Busy => Self::Busy,
+            StoreError::Failed(_) => Self::Store(error),
+        }
+    }
+}
+
 /// A write that changes neither address nor name finds none of them taken.
 impl From<SaveUserError> for Fault {
     fn from(error: SaveUserError) -> Self {
         match error {
-            SaveUserError::Store(error) => Self::Store(error),
+            SaveUserError::Store(error) => error.into(),
             SaveUserError::Taken(_) => Self::internal(error),
         }
     }

@@ -1,8 +1,9 @@
 //! Changes that belong together.
 
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend};
+use sea_orm::{ConnectionTrait, DbBackend};
 
 use super::StoreError;
+use super::connection::Transaction;
 
 /// Serialises what makes and unmakes superusers on one PostgreSQL. The number means nothing, but must
 /// never change.
@@ -14,11 +15,11 @@ const SUPERUSERS_LOCK: i64 = 0x7375_7065_7275_7365;
 #[derive(Debug)]
 #[must_use = "nothing happens unless it is committed"]
 pub struct Change {
-    pub(super) transaction: DatabaseTransaction,
+    pub(super) transaction: Transaction,
 }
 
 impl Change {
-    pub(super) fn new(transaction: DatabaseTransaction) -> Self {
+    pub(super) fn new(transaction: Transaction) -> Self {
         Self { transaction }
     }
 

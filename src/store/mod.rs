@@ -4,6 +4,7 @@
 
 mod audit;
 mod change;
+mod connection;
 mod email_tokens;
 mod entity;
 mod forget;
@@ -16,17 +17,17 @@ mod users;
 
 use std::io;
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sea_orm::sqlx::postgres::PgConnectOptions;
 use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
-use sea_orm::{
-    ConnectOptions, Database, DatabaseConnection, DatabaseTransaction, DbBackend, DbErr,
-    IsolationLevel, SqlErr, SqliteTransactionMode, TransactionOptions, TransactionTrait,
-};
+use sea_orm::{ConnectOptions, DbErr, SqlErr};
 use secrecy::ExposeSecret;
 
+use self::connection::{Connection, Refusal, Transaction};
 use crate::config::{self, Synchronous};
+use crate::resilience::breaker::{Breakers, Rejected};
 
 pub use change::Change;
 pub use private::{create_private, private_folder};
@@ -43,13 +44,35 @@ const IDLE_IN_TRANSACTION: &str = "60s";
 
 /// The database did not do what it was asked for.
 #[derive(Debug, thiserror::Error)]
-#[error("database: {0}")]
-pub struct StoreError(#[from] DbErr);
+pub enum StoreError {
+    /// It was not asked: it has failed too often.
+    #[error(transparent)]
+    Rejected(Rejected),
+    /// It works, but too much is asked of it at once.
+    #[error("database: too much is asked of it at once")]
+    Busy,
+    /// It failed.
+    #[error("database: {0}")]
+    Failed(#[source] DbErr),
+}
+
+impl From<DbErr> for StoreError {
+    fn from(error: DbErr) -> Self {
+        match Refusal::of(&error) {
+            Some(Refusal::Rejected(rejected)) => Self::Rejected(rejected),
+            Some(Refusal::Busy) => Self::Busy,
+            None => Self::Failed(error),
+        }
+    }
+}
 
 impl StoreError {
     /// The name of the unique index that a write would have violated, if that is the reason.
     fn violates(&self, index: &str) -> bool {
-        matches!(self.0.sql_err(), Some(SqlErr::UniqueConstraintViolation(text)) if text.contains(index))
+        let Self::Failed(error) = self else {
+            return false;
+        };
+        matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(text)) if text.contains(index))
     }
 }
 
@@ -73,15 +96,19 @@ pub enum OpenError {
 /// The database, shared by everything that remembers. Clones share one pool of connections.
 #[derive(Clone, Debug)]
 pub struct Store {
-    connection: DatabaseConnection,
+    connection: Connection,
 }
 
 impl Store {
-    /// Connects; an SQLite file and its folder are created when missing.
+    /// Connects; an SQLite file and its folder are created when missing. From then on everything that is
+    /// asked of the database goes through its breaker.
     ///
     /// # Errors
     /// When the database can't be reached or its URL is wrong.
-    pub async fn open(config: &config::Database) -> Result<Self, OpenError> {
+    pub async fn open(
+        config: &config::Database,
+        breakers: Arc<Breakers>,
+    ) -> Result<Self, OpenError> {
         let url = config.url.expose_secret();
         let is_sqlite = url.starts_with("sqlite:");
         let is_understood = if is_sqlite {
@@ -137,8 +164,24 @@ impl Store {
                     options.options([("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION)])
                 });
         }
-        let connection = Database::connect(options).await?;
-        Ok(Self { connection })
+        let connection = Connection::open(
+            options,
+            breakers,
+            config.acquire_timeout(),
+            statement_timeout,
+        );
+        Ok(Self {
+            connection: connection.await?,
+        })
+    }
+
+    /// The same, but asked even where its breaker would reject it: for operators who look after the breaker,
+    /// and have to be known by the database as well.
+    #[must_use]
+    pub fn past_the_breaker(&self) -> Self {
+        Self {
+            connection: self.connection.unguarded(),
+        }
     }
 
     /// The SQLite file that is not there yet.
@@ -166,22 +209,11 @@ impl Store {
         Ok(Change::new(self.begin().await?))
     }
 
-    /// Begins a transaction that writes.
-    ///
-    /// On SQLite it takes the write lock at once: a transaction that reads first and writes later would
-    /// fail as locked, whatever the busy timeout, when another one wrote in between.
-    async fn begin(&self) -> Result<DatabaseTransaction, StoreError> {
-        let is_sqlite = self.is_sqlite();
-        let transaction = self.connection.begin_with_options(TransactionOptions {
-            sqlite_transaction_mode: is_sqlite.then_some(SqliteTransactionMode::Immediate),
-            // Whatever the database's default is: who waited for a lock has to see what the others did.
-            isolation_level: (!is_sqlite).then_some(IsolationLevel::ReadCommitted),
-            ..TransactionOptions::default()
-        });
-        Ok(transaction.await?)
+    async fn begin(&self) -> Result<Transaction, StoreError> {
+        Ok(self.connection.begin().await?)
     }
 
     fn is_sqlite(&self) -> bool {
-        self.connection.get_database_backend() == DbBackend::Sqlite
+        self.connection.is_sqlite()
     }
 }

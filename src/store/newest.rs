@@ -73,6 +73,8 @@ pub(super) fn cut<T, Id>(mut rows: Vec<T>, limit: u64, id: impl Fn(&T) -> Id) ->
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+
     use sea_orm::{ConnectionTrait, DbBackend, QueryTrait, Statement};
 
     use super::super::Store;
@@ -80,12 +82,15 @@ mod tests {
     use super::super::users::{NAMES, beginning_with};
     use super::*;
     use crate::config::Config;
+    use crate::model::Clock;
+    use crate::resilience::breaker::Breakers;
 
     /// A migrated SQLite file in `folder`.
     async fn store(folder: &std::path::Path) -> Store {
-        let mut config = Config::default().database;
-        config.url = format!("sqlite://{}/test.db?mode=rwc", folder.display()).into();
-        let store = Store::open(&config).await.unwrap();
+        let mut config = Config::default();
+        config.database.url = format!("sqlite://{}/test.db?mode=rwc", folder.display()).into();
+        let breakers = Arc::new(Breakers::new(&config.breaker, &Clock::default()));
+        let store = Store::open(&config.database, breakers).await.unwrap();
         store.migrate_up().await.unwrap();
         store
     }

@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 
 use migration::Migrator;
-use sea_orm::{ConnectionTrait, DatabaseTransaction, EntityTrait};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbErr, EntityTrait};
 use sea_orm_migration::{
     IntoSchemaManagerConnection, MigratorTrait, SchemaManager, seaql_migrations,
 };
 
+use super::connection::Transaction;
 use super::{Store, StoreError};
 
 /// Serialises migrations of several instances on one PostgreSQL. The number means nothing, but must
@@ -33,12 +34,12 @@ impl Store {
     /// When the database fails; then nothing was changed.
     pub async fn migrate_up(&self) -> Result<(), StoreError> {
         let transaction = self.begin_migration().await?;
-        if states(&transaction)
+        if states(transaction.inner())
             .await?
             .iter()
             .any(|migration| !migration.applied)
         {
-            Migrator::up(&transaction, None).await?;
+            Migrator::up(transaction.inner(), None).await?;
         }
         Ok(transaction.commit().await?)
     }
@@ -49,7 +50,7 @@ impl Store {
     /// When the database fails; then nothing was changed.
     pub async fn migrate_down(&self, steps: u32) -> Result<(), StoreError> {
         let transaction = self.begin_migration().await?;
-        Migrator::down(&transaction, Some(steps)).await?;
+        Migrator::down(transaction.inner(), Some(steps)).await?;
         Ok(transaction.commit().await?)
     }
 
@@ -59,7 +60,10 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn migrations(&self) -> Result<Vec<MigrationState>, StoreError> {
-        states(&self.connection).await
+        let states = self
+            .connection
+            .step(async |pool: DatabaseConnection| states(&pool).await);
+        Ok(states.await?)
     }
 
     /// Whether all migrations of this program were applied.
@@ -71,7 +75,7 @@ impl Store {
         Ok(migrations.iter().all(|migration| migration.applied))
     }
 
-    async fn begin_migration(&self) -> Result<DatabaseTransaction, StoreError> {
+    async fn begin_migration(&self) -> Result<Transaction, StoreError> {
         let transaction = self.begin().await?;
         if !self.is_sqlite() {
             // Waiting here for another instance is no slow statement.
@@ -86,7 +90,7 @@ impl Store {
     }
 }
 
-async fn states<'c, C>(connection: &'c C) -> Result<Vec<MigrationState>, StoreError>
+async fn states<'c, C>(connection: &'c C) -> Result<Vec<MigrationState>, DbErr>
 where
     C: ConnectionTrait,
     &'c C: IntoSchemaManagerConnection<'c>,
