@@ -120,7 +120,7 @@ impl Watch<'_> {
             assert_eq!(line["level"], level);
 
             let mut details = row["details"].clone();
-            for name in ["session_id", "reason", "count"] {
+            for name in ["session_id", "reason", "count", "breaker"] {
                 let logged = line.get(name).cloned();
                 assert_eq!(details.get(name).cloned(), logged, "{what}");
             }
@@ -327,6 +327,16 @@ async fn an_administrator(watch: &mut Watch<'_>, ada: &Member) {
     app.try_log_in("ada", NEW).await.assert_status(200);
     let call = app.delete(&format!("{path}/sessions")).bearer(&root);
     let expected = to(EventKind::AllSessionsEnded, &root, ada, json!({"count": 1}));
+    watch.done(call, &[expected]).await;
+
+    let path = "/admin/circuit-breakers/database/reset";
+    let call = app.post(path, &Value::Null).bearer(&root);
+    let expected = Expected {
+        kind: EventKind::CircuitBreakerReset,
+        actor: Some(root.id()),
+        subject: None,
+        details: json!({"breaker": "database"}),
+    };
     watch.done(call, &[expected]).await;
 }
 

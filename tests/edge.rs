@@ -113,7 +113,7 @@ mod addresses {
                 assert!(answer.status.is_success(), "{}", answer.text());
                 good.push(answer);
 
-                let path = under(prefix, &operation.path.replace("{id}", "0"));
+                let path = under(prefix, &operation.path_with("0"));
                 bare.push(app.call(operation.method.clone(), &path).send().await);
             }
             for pair in [good, bare] {
@@ -202,6 +202,7 @@ mod addresses {
         let mut paths: Vec<(String, BTreeSet<String>)> = Vec::new();
         for (path, methods) in answered {
             let path = path.replace("{id}", &unknown_id().to_string());
+            let path = path.replace("{name}", "database");
             for prefix in PREFIXES {
                 paths.push((under(prefix, &path), methods.clone()));
             }
@@ -236,7 +237,7 @@ mod addresses {
             .filter(|operation| operation.method == Method::GET);
         let mut paths: Vec<String> = read
             .flat_map(|operation| {
-                let path = operation.path.replace("{id}", &member.id().to_string());
+                let path = operation.path_with(&member.id().to_string());
                 PREFIXES.map(|prefix| under(prefix, &path))
             })
             .collect();
@@ -1026,7 +1027,7 @@ mod authorization {
         let mut answers = Vec::new();
         for operation in secured_operations() {
             for prefix in PREFIXES {
-                let path = under(prefix, &operation.path.replace("{id}", "0"));
+                let path = under(prefix, &operation.path_with("0"));
                 let mut call = app.call(operation.method.clone(), &path);
                 for value in values {
                     call = call.header("authorization", value);
@@ -1153,7 +1154,7 @@ mod authorization {
         let member: Member = app.register("ada").await;
         let token = member.access_token();
         for operation in secured_operations() {
-            let path = operation.path.replace("{id}", "0");
+            let path = operation.path_with("0");
             let call = |path: &str| app.call(operation.method.clone(), path);
             let form = "application/x-www-form-urlencoded";
             let calls = [

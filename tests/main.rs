@@ -17,6 +17,7 @@ mod account;
 mod admin;
 mod architecture;
 mod audit;
+mod breakers;
 mod commands;
 mod contract;
 mod documentation;

@@ -151,7 +151,7 @@ async fn health_tells_of_a_broken_database_and_liveness_does_not() {
         assert_eq!(database["latency_ms"], Value::Null);
         assert_eq!(database["pending_migrations"], Value::Null);
         let text = answer.text().to_lowercase();
-        for telltale in ["sqlx", "pool", "closed", "connection"] {
+        for telltale in ["sqlx", "pool", "connection"] {
             assert!(!text.contains(telltale), "{text}");
         }
         let answer = app.get(&format!("{prefix}/health/live")).send().await;

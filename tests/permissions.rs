@@ -35,7 +35,7 @@ const ADMINISTRATOR: [Outcome; 4] = [TokenMissing, Forbidden, Forbidden, Allowed
 
 /// What each operation answers to nobody, to the owner of what the request is about, to another person,
 /// and to a superuser. Every operation of the document stands here.
-const MATRIX: [(&str, [Outcome; 4]); 26] = [
+const MATRIX: [(&str, [Outcome; 4]); 28] = [
     ("register", OPEN),
     ("login", OPEN),
     ("refresh", OPEN),
@@ -57,6 +57,8 @@ const MATRIX: [(&str, [Outcome; 4]); 26] = [
     ("start_password_reset", ADMINISTRATOR),
     ("end_user_sessions", ADMINISTRATOR),
     ("list_audit_events", ADMINISTRATOR),
+    ("list_circuit_breakers", ADMINISTRATOR),
+    ("reset_circuit_breaker", ADMINISTRATOR),
     ("get_jwks", OPEN),
     ("get_openid_configuration", OPEN),
     ("get_service", OPEN),
@@ -127,7 +129,7 @@ fn call<'a>(
     owner: &Scene,
     asks: Option<&Member>,
 ) -> Call<'a> {
-    let path = operation.path.replace("{id}", &owner.id.to_string());
+    let path = operation.path_in(owner);
     let mut call = app.call(operation.method.clone(), &path);
     if operation.has_body() {
         call = call.json(&operation.example_body(owner));
@@ -222,7 +224,7 @@ async fn a_role_acts_from_the_next_request_on() {
         assert_eq!(answer.json()["is_superuser"], role);
         for operation in operations() {
             if operation.is_administrative() && operation.method == Method::GET {
-                let path = operation.path.replace("{id}", &ada.id().to_string());
+                let path = operation.path_with(&ada.id().to_string());
                 app.get(&path)
                     .bearer(&ada)
                     .send()

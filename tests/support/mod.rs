@@ -4,6 +4,7 @@
 pub mod database;
 pub mod logs;
 pub mod process;
+pub mod proxy;
 pub mod spec;
 
 use std::panic::Location;

@@ -108,7 +108,7 @@ impl Operation {
 
     /// Whether its address names what it is about.
     pub fn has_id(&self) -> bool {
-        self.path.contains("{id}")
+        self.path.contains('{')
     }
 
     /// The members that its JSON body may have.
@@ -134,6 +134,20 @@ impl Operation {
             }
         }
         body
+    }
+
+    /// Its address, about what there is in a scene.
+    pub fn path_in(&self, scene: &Scene) -> String {
+        self.path
+            .replace("{id}", &scene.id.to_string())
+            .replace("{name}", &scene.breaker)
+    }
+
+    /// Its address, with this for its parameter.
+    pub fn path_with(&self, parameter: &str) -> String {
+        self.path
+            .replace("{id}", parameter)
+            .replace("{name}", parameter)
     }
 
     /// The schema of its JSON body, and its name.
@@ -310,6 +324,8 @@ pub struct Scene {
     pub caller: Member,
     /// What an address with a parameter is about.
     pub id: Uuid,
+    /// The circuit breaker that an address names.
+    pub breaker: String,
     /// The token of a link.
     pub link: String,
 }
@@ -320,6 +336,7 @@ impl Scene {
         Self {
             caller: caller.clone(),
             id: unknown_id(),
+            breaker: "nothing".into(),
             link: "csl_of-nobody".into(),
         }
     }
@@ -342,7 +359,10 @@ impl TestApp {
         };
         if operation.is_administrative() {
             let somebody = self.register(&fresh_name()).await;
-            Scene::of(&caller).about(somebody.id().0)
+            Scene {
+                breaker: "database".into(),
+                ..Scene::of(&caller).about(somebody.id().0)
+            }
         } else {
             self.owned(operation, caller).await
         }
@@ -350,7 +370,10 @@ impl TestApp {
 
     /// What an operation needs to be about this person, who asks as well.
     pub async fn owned(&self, operation: &Operation, owner: Member) -> Scene {
-        let scene = Scene::of(&owner);
+        let scene = Scene {
+            breaker: "database".into(),
+            ..Scene::of(&owner)
+        };
         match operation.id() {
             "end_session" => scene.about(self.session_of(&owner).await),
             "reset_password" => Scene {
@@ -363,7 +386,7 @@ impl TestApp {
 
     /// A request for an operation, by whoever asks in a scene, without a body.
     pub fn bare(&self, operation: &Operation, prefix: &str, scene: &Scene) -> Call<'_> {
-        let path = operation.path.replace("{id}", &scene.id.to_string());
+        let path = operation.path_in(scene);
         let path = format!("{}{path}", prefix.trim_end_matches('/'));
         let call = self.call(operation.method.clone(), &path);
         if operation.is_secured() {
