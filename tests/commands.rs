@@ -1123,7 +1123,7 @@ async fn people_log_in_while_others_are_imported() {
         }
     };
     assert_succeeded(&finished);
-    assert!(logins >= 3, "{logins} logins");
+    assert!(logins >= 1, "nobody could log in meanwhile");
     assert_eq!(accounts(&place).await, 10_001);
 }
 

@@ -22,6 +22,7 @@ mod commands;
 mod contract;
 mod documentation;
 mod edge;
+mod faults;
 mod foreign_hashes;
 mod keys;
 mod login;

@@ -117,7 +117,19 @@ impl Place {
 
     /// Starts the service and waits until it can be reached.
     pub async fn start(&self) -> Service {
-        let mut service = self.launch();
+        Self::ready(self.launch()).await
+    }
+
+    /// The same under limits that a shell sets, as `ulimit -f 1024`. Signals that tell of a limit are
+    /// ignored: the call that went too far fails, as it would without room.
+    pub async fn start_limited(&self, limits: &str) -> Service {
+        let program = env!("CARGO_BIN_EXE_countersign");
+        let script = format!("trap '' XFSZ; {limits}; exec {program}");
+        let mut command = self.command_of("/bin/sh", &["-c", &script]);
+        Self::ready(Self::service(&mut command)).await
+    }
+
+    async fn ready(mut service: Service) -> Service {
         let deadline = Instant::now() + PATIENCE;
         loop {
             let ready = service.lines().into_iter().find_map(|line| {
@@ -144,16 +156,24 @@ impl Place {
 
     /// Starts the service, of which nobody knows yet where it will be.
     pub fn launch(&self) -> Service {
+        Self::service(&mut self.command(&[]))
+    }
+
+    fn service(command: &mut Command) -> Service {
         let client = Client::builder().no_proxy().timeout(PATIENCE);
         Service {
-            process: Process::spawn(&mut self.command(&[])),
+            process: Process::spawn(command),
             url: String::new(),
             client: client.build().unwrap(),
         }
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
+        self.command_of(env!("CARGO_BIN_EXE_countersign"), arguments)
+    }
+
+    fn command_of(&self, program: &str, arguments: &[&str]) -> Command {
+        let mut command = Command::new(program);
         command
             .args(arguments)
             .current_dir(self.folder.path())
@@ -253,6 +273,14 @@ impl Service {
     /// The lines on standard output so far.
     pub fn lines(&self) -> Vec<String> {
         self.process.stdout.lines()
+    }
+
+    /// The most memory that the process ever had, in KiB, where the system tells.
+    pub fn peak_memory(&self) -> Option<u64> {
+        let status = format!("/proc/{}/status", self.process.child.id());
+        let status = fs::read_to_string(status).ok()?;
+        let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+        line.split_whitespace().nth(1)?.parse().ok()
     }
 
     /// Waits for a log line.
