@@ -22,8 +22,8 @@ use crate::service::keys::Keys;
 use crate::service::paging::Cursors;
 use crate::service::passwords::{InvalidParams, Passwords};
 use crate::service::{
-    Accounts, Administration, Audit, Health, Housekeeping, Login, PasswordReset, Profile,
-    Registration, Sessions, Transfer,
+    Accounts, Addresses, Administration, Audit, Health, Housekeeping, Login, PasswordReset,
+    Profile, Registration, Sessions, Throttle, Transfer,
 };
 use crate::store::{OpenError, Store, StoreError};
 
@@ -115,10 +115,12 @@ impl App {
             Arc::clone(&sessions),
             config.registration.enabled,
         );
+        let throttle = Throttle::new(store.clone(), clock.clone(), &keys, &config.rate_limit);
         let login = Login::new(
             store.clone(),
             clock.clone(),
             passwords.clone(),
+            throttle.clone(),
             Arc::clone(&sessions),
         );
         let policy = config.password.policy();
@@ -129,7 +131,13 @@ impl App {
             policy,
             config.mail.link_ttl(),
         );
-        let profile = Profile::new(store.clone(), clock.clone(), passwords.clone(), policy);
+        let profile = Profile::new(
+            store.clone(),
+            clock.clone(),
+            passwords.clone(),
+            throttle,
+            policy,
+        );
         let administration = Administration::new(store.clone(), clock.clone(), passwords);
         if config.auto_migrate() || store.is_migrated().await.map_err(StartError::Migrate)? {
             first_superuser::ensure(&config.admin, policy, &administration).await?;
@@ -150,9 +158,15 @@ impl App {
                 administration: Arc::new(administration),
                 audit: Arc::new(Audit::new(store.clone(), cursors.clone())),
                 cursors,
+                addresses: Arc::new(Addresses::new(clock.clone(), &config.rate_limit)),
                 health: Arc::new(Health::new(store.clone())),
             },
-            housekeeping: Housekeeping::new(store.clone(), clock.clone(), config.audit.retention()),
+            housekeeping: Housekeeping::new(
+                store.clone(),
+                clock.clone(),
+                config.audit.retention(),
+                config.rate_limit.forget_after(),
+            ),
             settings: Settings {
                 clock,
                 timeout: config.server.timeout(),

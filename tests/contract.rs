@@ -455,13 +455,14 @@ fn declared() -> Outcomes {
 async fn every_declared_answer_of_every_operation_can_be_provoked() {
     let declared = declared();
     // Those that have to wait do so beside each other.
-    let attempts: [BoxFuture<'_, Outcomes>; 9] = [
+    let attempts: [BoxFuture<'_, Outcomes>; 10] = [
         good_requests().boxed(),
         impossible_requests().boxed(),
         bad_input().boxed(),
         bad_tokens().boxed(),
         closed_doors().boxed(),
         slow_clients().boxed(),
+        hasty_clients().boxed(),
         a_broken_database().boxed(),
         a_full_hashing_queue().boxed(),
         a_locked_database().boxed(),
@@ -708,6 +709,23 @@ async fn slow_clients() -> Outcomes {
         with_body(&app, operation, &scene, "application/json", body)
     })
     .await
+}
+
+async fn hasty_clients() -> Outcomes {
+    let app = TestApp::with(|config| {
+        config.rate_limit.enabled = true;
+        config.rate_limit.address_attempts_per_minute = 1;
+        config.rate_limit.address_refreshes_per_minute = 1;
+    })
+    .await;
+    // Which is all that anybody from here may do.
+    let scene = Scene::of(&app.register("ada").await);
+    let limited = |operation: &Operation| {
+        names(operation, "RATE_LIMITED").then(|| example(&app, operation, &scene))
+    };
+    let mut found = ask(limited).await;
+    found.extend(ask(limited).await);
+    found
 }
 
 async fn a_broken_database() -> Outcomes {

@@ -23,6 +23,7 @@ mod documentation;
 mod edge;
 mod foreign_hashes;
 mod keys;
+mod limits;
 mod login;
 mod logs;
 mod migrations;

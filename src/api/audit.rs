@@ -54,9 +54,12 @@ pub struct EventDetails {
     /// The members of the account that changed.
     #[oai(skip_serializing_if_is_none)]
     changed: Option<Vec<String>>,
-    /// How many sessions ended, or accounts were moved.
+    /// How many sessions ended, accounts were moved, or logins failed in a row.
     #[oai(skip_serializing_if_is_none)]
     count: Option<u64>,
+    /// For how long nobody may try the account's password, in seconds.
+    #[oai(skip_serializing_if_is_none)]
+    delay_seconds: Option<u64>,
 }
 
 impl From<AuditEvent> for EventResponse {
@@ -75,6 +78,7 @@ impl From<AuditEvent> for EventResponse {
                 reason: event.details.reason,
                 changed: event.details.changed,
                 count: event.details.count,
+                delay_seconds: event.details.delay_seconds,
             },
         }
     }
@@ -97,6 +101,7 @@ impl Example for EventResponse {
                 reason: None,
                 changed: None,
                 count: None,
+                delay_seconds: None,
             },
         }
     }

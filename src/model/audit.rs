@@ -50,6 +50,8 @@ events! {
     LoginSucceeded = "login_succeeded", "logged in";
     /// Somebody did not log in, or named a wrong current password.
     LoginFailed = "login_failed", "login failed";
+    /// After failures in a row, nobody may try an account's password for a while.
+    AccountThrottled = "account_throttled", "account throttled";
     /// Somebody logged out.
     LoggedOut = "logged_out", "logged out";
     /// A person ended one of the own sessions.
@@ -127,6 +129,9 @@ pub struct Details {
     /// How many there were.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub count: Option<u64>,
+    /// For how long it holds, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delay_seconds: Option<u64>,
 }
 
 /// Which events to look for.

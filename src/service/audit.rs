@@ -126,14 +126,14 @@ pub(super) fn announce(event: &AuditEvent) {
                 reason = event.details.reason.as_deref(),
                 changed = event.details.changed.as_ref().map(|names| names.join(",")),
                 count = event.details.count,
+                delay_seconds = event.details.delay_seconds,
                 "{}",
                 event.kind.message()
             )
         };
     }
-    if event.kind == EventKind::RefreshTokenReused {
-        line!(warn);
-    } else {
-        line!(info);
+    match event.kind {
+        EventKind::RefreshTokenReused | EventKind::AccountThrottled => line!(warn),
+        _ => line!(info),
     }
 }

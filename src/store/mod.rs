@@ -12,6 +12,7 @@ mod private;
 mod schema;
 mod sessions;
 mod statistics;
+mod throttles;
 mod users;
 
 use std::io;
