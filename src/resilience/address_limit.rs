@@ -85,7 +85,8 @@ impl AddressLimit {
         seen.age(now);
         let whole = seen
             .when_whole(client)
-            // After the clock was set back, nothing takes longer to come back than all of it does.
+            // What takes longer to come back than all of it does is from before the clock was set back.
+            .filter(|whole| *whole <= now + 2 * PERIOD_MICROSECONDS)
             .map_or(now, |whole| whole.clamp(now, now + PERIOD_MICROSECONDS));
         let next = whole + self.interval;
         let early = next - (now + PERIOD_MICROSECONDS);
@@ -213,11 +214,13 @@ mod tests {
         let limit = limit(60);
         let client = address("192.0.2.1");
         assert_eq!(admitted(&limit, client, 0), 60);
-        let back = -86_400_000;
-        assert_eq!(admitted(&limit, client, back), 0);
-        assert_eq!(admitted(&limit, client, back + 1000), 1);
-        assert_eq!(admitted(&limit, client, back + 61_000), 60);
-        assert_eq!(admitted(&limit, client, 86_400_000), 60);
+        for back in [-1, -30_000, -60_000] {
+            assert_eq!(admitted(&limit, client, back), 0);
+        }
+        assert_eq!(admitted(&limit, client, -59_000), 1);
+        for far in [-86_400_000, 86_400_000] {
+            assert_eq!(admitted(&limit, client, far), 60);
+        }
     }
 
     #[test]
