@@ -10,6 +10,7 @@ use futures_util::stream;
 use poem::Body;
 use serde_json::{Value, json};
 
+use crate::support::process::Place;
 use crate::support::spec::{Operation, Scene, operations};
 use crate::support::{Answer, Member, PASSWORD, TestApp};
 
@@ -578,4 +579,27 @@ async fn nothing_is_read_of_who_tries_too_often() {
             call.send().await.assert_limited();
         }
     }
+}
+
+#[tokio::test]
+async fn a_service_as_it_is_installed_limits_what_one_address_may_try() {
+    let place = Place::with_database().await;
+    let service = place.start().await;
+    let tokens = service.register("ada").await;
+    let mut tried = 1;
+    loop {
+        let body = json!({"username": format!("nobody{tried}"), "password": GUESS});
+        let answer = service.post("/auth/login", &body).send().await.unwrap();
+        if answer.status() == 429 {
+            assert_eq!(answer.headers()["retry-after"], "1");
+            break;
+        }
+        assert_eq!(answer.status(), 401);
+        tried += 1;
+        // One comes back each second, and none of these takes as long.
+        assert!(tried < 600);
+    }
+    assert!(tried >= 60, "{tried}");
+    let tokens = service.refresh(&tokens).await;
+    service.whoami(&tokens).await;
 }

@@ -11,7 +11,8 @@ use crate::model::Wait;
 /// Within this time the figure of a limit may be used up, all at once or bit by bit.
 const PERIOD_MICROSECONDS: i64 = 60_000_000;
 /// The most addresses remembered from one period: as many as a table with 65,536 places of 25 bytes takes
-/// before it grows. As many again are remembered from the period before, so a limit needs 3.3 MB at most.
+/// before it grows. As many again are remembered from the period before, so a limit needs 3.3 MB, and
+/// while the tables grow twice that.
 const REMEMBERED: usize = 57_344;
 
 /// Whom a limit holds for.
