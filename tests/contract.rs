@@ -702,8 +702,11 @@ async fn closed_doors() -> Outcomes {
 }
 
 async fn slow_clients() -> Outcomes {
-    let app = TestApp::with(|config| config.server.timeout_seconds = 1).await;
+    let app = TestApp::start().await;
     let scene = Scene::of(&app.register_superuser("root").await);
+    let mut config = app.config.clone();
+    config.server.timeout_seconds = 1;
+    let app = app.restart(config).await;
     ask(|operation| {
         let body = Body::from_bytes_stream(stream::pending::<std::io::Result<Vec<u8>>>());
         with_body(&app, operation, &scene, "application/json", body)
