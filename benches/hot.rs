@@ -129,7 +129,9 @@ fn requests(criterion: &mut Criterion) {
     config.database.url = format!("sqlite://{}/bench.db", folder.path().display()).into();
     config.tokens.secret = Some(SECRET.into());
     let (endpoint, token) = runtime.block_on(async {
-        let app = App::build(&config, Clock::default()).await.unwrap();
+        let app = Box::pin(App::build(&config, Clock::default()))
+            .await
+            .unwrap();
         let registration = &app.services().registration;
         let grant = registration
             .register(account(), Device::default())

@@ -23,8 +23,8 @@ use crate::service::keys::Keys;
 use crate::service::paging::Cursors;
 use crate::service::passwords::{InvalidParams, Passwords};
 use crate::service::{
-    Accounts, Administration, Audit, CircuitBreakers, Health, Housekeeping, Login, PasswordReset,
-    Profile, Registration, Sessions, Transfer,
+    Accounts, Addresses, Administration, Audit, CircuitBreakers, Health, Housekeeping, Login,
+    PasswordReset, Profile, Registration, Sessions, Throttle, Transfer,
 };
 use crate::store::{OpenError, Store, StoreError};
 
@@ -117,10 +117,12 @@ impl App {
             Arc::clone(&sessions),
             config.registration.enabled,
         );
+        let throttle = Throttle::new(store.clone(), clock.clone(), &keys, &config.rate_limit);
         let login = Login::new(
             store.clone(),
             clock.clone(),
             passwords.clone(),
+            throttle.clone(),
             Arc::clone(&sessions),
         );
         let policy = config.password.policy();
@@ -131,7 +133,13 @@ impl App {
             policy,
             config.mail.link_ttl(),
         );
-        let profile = Profile::new(store.clone(), clock.clone(), passwords.clone(), policy);
+        let profile = Profile::new(
+            store.clone(),
+            clock.clone(),
+            passwords.clone(),
+            throttle,
+            policy,
+        );
         let administration = Administration::new(store.clone(), clock.clone(), passwords);
         if config.auto_migrate() || store.is_migrated().await.map_err(StartError::Migrate)? {
             first_superuser::ensure(&config.admin, policy, &administration).await?;
@@ -153,9 +161,15 @@ impl App {
                 audit: Arc::new(Audit::new(store.clone(), cursors.clone())),
                 breakers: Arc::new(CircuitBreakers::new(breakers, &store, clock.clone())),
                 cursors,
+                addresses: Arc::new(Addresses::new(clock.clone(), &config.rate_limit)),
                 health: Arc::new(Health::new(store.clone())),
             },
-            housekeeping: Housekeeping::new(store.clone(), clock.clone(), config.audit.retention()),
+            housekeeping: Housekeeping::new(
+                store.clone(),
+                clock.clone(),
+                config.audit.retention(),
+                config.rate_limit.forget_after(),
+            ),
             settings: Settings {
                 clock,
                 timeout: config.server.timeout(),

@@ -16,7 +16,7 @@ use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use validator::{Validate, ValidationError, ValidationErrors, ValidationErrorsKind};
 
-use crate::model::{Email, PasswordPolicy};
+use crate::model::{Email, PasswordPolicy, Slowdown};
 
 /// Prefix and separator of the environment variables that set any key.
 const PREFIX: &str = "COUNTERSIGN__";
@@ -46,6 +46,10 @@ const DEFAULT_FILE: &str = "config.toml";
 /// The longest lifetime that an access token can be configured to have, in seconds.
 pub const MAX_ACCESS_TTL_SECONDS: u32 = 86_400;
 
+/// The longest that failed logins can keep others of the same account waiting, in seconds. No figure makes it
+/// longer: whoever knows an account's name can fail.
+const MAX_DELAY_SECONDS: u32 = 900;
+
 /// The effective configuration.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, Validate)]
 #[serde(default, deny_unknown_fields)]
@@ -72,6 +76,9 @@ pub struct Config {
     pub breaker: Breakers,
     /// Who may register.
     pub registration: Registration,
+    /// How often passwords may be tried.
+    #[validate(nested)]
+    pub rate_limit: RateLimit,
     /// Links that people are sent.
     #[validate(nested)]
     pub mail: Mail,
@@ -582,6 +589,66 @@ impl Default for Registration {
     }
 }
 
+/// Section `rate_limit`.
+#[derive(Clone, Debug, Deserialize, Serialize, Validate)]
+#[serde(default, deny_unknown_fields)]
+#[validate(schema(function = "check_delays"))]
+pub struct RateLimit {
+    /// Whether anything is limited at all.
+    pub enabled: bool,
+    /// How many failed logins of one account in a row cost nothing.
+    #[validate(range(min = 1, max = 1000))]
+    pub account_free_failures: u32,
+    /// How long nobody may try again after the last of those, in seconds; doubles with each further one.
+    #[validate(range(min = 1, max = MAX_DELAY_SECONDS))]
+    pub account_first_delay_seconds: u32,
+    /// What that doubles to at most, in seconds.
+    #[validate(range(min = 1, max = MAX_DELAY_SECONDS))]
+    pub account_max_delay_seconds: u32,
+    /// How long after the last of them failures in a row are forgotten, in seconds.
+    #[validate(range(min = 60, max = 31_536_000))]
+    pub account_forget_after_seconds: u32,
+    /// How often one client address may register, log in or show a password or link, a minute.
+    #[validate(range(min = 1, max = 1_000_000))]
+    pub address_attempts_per_minute: u32,
+    /// How often one client address may refresh, a minute.
+    #[validate(range(min = 1, max = 1_000_000))]
+    pub address_refreshes_per_minute: u32,
+}
+
+impl Default for RateLimit {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            account_free_failures: 10,
+            account_first_delay_seconds: 1,
+            account_max_delay_seconds: MAX_DELAY_SECONDS,
+            account_forget_after_seconds: 86_400,
+            address_attempts_per_minute: 60,
+            address_refreshes_per_minute: 600,
+        }
+    }
+}
+
+impl RateLimit {
+    /// How failures in a row slow down what follows.
+    #[must_use]
+    pub fn slowdown(&self) -> Slowdown {
+        Slowdown {
+            free_failures: self.account_free_failures,
+            first_delay: TimeDelta::seconds(self.account_first_delay_seconds.into()),
+            max_delay: TimeDelta::seconds(self.account_max_delay_seconds.into()),
+            forget_after: self.forget_after(),
+        }
+    }
+
+    /// How long after the last of them failures in a row are forgotten.
+    #[must_use]
+    pub fn forget_after(&self) -> TimeDelta {
+        TimeDelta::seconds(self.account_forget_after_seconds.into())
+    }
+}
+
 /// Section `mail`.
 #[derive(Clone, Debug, Deserialize, Serialize, Validate)]
 #[serde(default, deny_unknown_fields)]
@@ -978,6 +1045,27 @@ fn check_password_lengths(password: &Password) -> Result<(), ValidationError> {
     Err(error)
 }
 
+fn check_delays(limits: &RateLimit) -> Result<(), ValidationError> {
+    let blame = |field: &'static str, message: &'static str| {
+        let mut error = ValidationError::new("order").with_message(message.into());
+        error.add_param("field".into(), &field);
+        Err(error)
+    };
+    if limits.account_first_delay_seconds > limits.account_max_delay_seconds {
+        return blame(
+            "account_first_delay_seconds",
+            "must not be greater than account_max_delay_seconds",
+        );
+    }
+    if limits.account_max_delay_seconds > limits.account_forget_after_seconds {
+        return blame(
+            "account_max_delay_seconds",
+            "must not be greater than account_forget_after_seconds",
+        );
+    }
+    Ok(())
+}
+
 /// A word alone is a level. The filter itself would take a misspelt one for the name of a module, and log
 /// nothing.
 fn check_level(level: &str) -> Result<(), ValidationError> {
@@ -1272,7 +1360,7 @@ mod tests {
 
     #[test]
     fn wrong_keys_and_values_are_named_in_one_line() {
-        let cases: [(Result<Config, ConfigError>, &[&str]); 8] = [
+        let cases: [(Result<Config, ConfigError>, &[&str]); 11] = [
             (
                 from_toml("[server]\nport = 1", &[]),
                 &["server.port", "unknown field"],
@@ -1307,6 +1395,33 @@ mod tests {
                     ("COUNTERSIGN__PASSWORD__MAX_LENGTH", "64"),
                 ]),
                 &["password.min_length", "max_length"],
+            ),
+            (
+                from_env(&[
+                    ("COUNTERSIGN__RATE_LIMIT__ACCOUNT_FIRST_DELAY_SECONDS", "3"),
+                    ("COUNTERSIGN__RATE_LIMIT__ACCOUNT_MAX_DELAY_SECONDS", "2"),
+                ]),
+                &[
+                    "rate_limit.account_first_delay_seconds",
+                    "account_max_delay_seconds",
+                ],
+            ),
+            (
+                from_env(&[(
+                    "COUNTERSIGN__RATE_LIMIT__ACCOUNT_FORGET_AFTER_SECONDS",
+                    "899",
+                )]),
+                &[
+                    "rate_limit.account_max_delay_seconds",
+                    "account_forget_after_seconds",
+                ],
+            ),
+            (
+                from_env(&[("COUNTERSIGN__RATE_LIMIT__ADDRESS_ATTEMPTS_PER_MINUTE", "0")]),
+                &[
+                    "rate_limit.address_attempts_per_minute",
+                    "must be between 1 and 1000000",
+                ],
             ),
         ];
         for (result, parts) in cases {

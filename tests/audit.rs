@@ -112,15 +112,14 @@ impl Watch<'_> {
             // No connection, no address; see `an_event_has_the_address_that_it_came_from`.
             assert_eq!(row["ip"], Value::Null);
             assert_eq!(line["message"], event.kind.message());
-            let level = if event.kind == EventKind::RefreshTokenReused {
-                "WARN"
-            } else {
-                "INFO"
+            let level = match event.kind {
+                EventKind::RefreshTokenReused | EventKind::AccountThrottled => "WARN",
+                _ => "INFO",
             };
             assert_eq!(line["level"], level);
 
             let mut details = row["details"].clone();
-            for name in ["session_id", "reason", "count", "breaker"] {
+            for name in ["session_id", "reason", "count", "breaker", "delay_seconds"] {
                 let logged = line.get(name).cloned();
                 assert_eq!(details.get(name).cloned(), logged, "{what}");
             }
@@ -277,6 +276,29 @@ async fn own_account(watch: &mut Watch<'_>, ada: &Member) {
     watch.done(call, &[expected]).await;
 }
 
+/// Only the failure that makes others wait is told, not who had to.
+async fn guesses(watch: &mut Watch<'_>, ada: &Member) {
+    let app = watch.app;
+    let free = app.config.rate_limit.account_free_failures;
+    for subject in [Some(ada), None] {
+        let name = if subject.is_some() { "ada" } else { "no-one" };
+        for _ in 1..free {
+            app.try_log_in(name, "a guess").await.assert_status(401);
+        }
+        let throttled = Expected {
+            kind: EventKind::AccountThrottled,
+            actor: None,
+            subject: subject.map(Member::id),
+            details: json!({"count": free, "delay_seconds": 1}),
+        };
+        let guess = || app.post("/auth/login", &login(name, "a guess"));
+        let expected = [failed(subject, "wrong_credentials"), throttled];
+        watch.send(guess(), &expected).await.assert_status(401);
+        watch.send(guess(), &[]).await.assert_status(429);
+    }
+    app.clock.advance(TimeDelta::seconds(1));
+}
+
 /// A refresh is nothing to remember, until a replaced token comes back. Nobody knows whose hands it is in.
 async fn a_stolen_token(watch: &mut Watch<'_>, ada: &Member) {
     let app = watch.app;
@@ -378,7 +400,11 @@ async fn deletions(watch: &mut Watch<'_>, ada: &Member) {
 
 #[tokio::test]
 async fn whatever_matters_is_logged_once_and_remembered_once() {
-    let app = TestApp::start().await;
+    let app = TestApp::with(|config| {
+        config.rate_limit.enabled = true;
+        config.rate_limit.address_attempts_per_minute = 1000;
+    })
+    .await;
     let mut watch = Watch {
         app: &app,
         root: app.register_superuser("root").await,
@@ -389,6 +415,7 @@ async fn whatever_matters_is_logged_once_and_remembered_once() {
     own_sessions(&mut watch, &ada).await;
     failures(&mut watch, &ada).await;
     own_account(&mut watch, &ada).await;
+    guesses(&mut watch, &ada).await;
     a_stolen_token(&mut watch, &ada).await;
     an_administrator(&mut watch, &ada).await;
     let link = a_link(&mut watch, &ada).await;

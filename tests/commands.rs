@@ -1109,7 +1109,9 @@ async fn a_file_without_accounts_imports_none() {
 
 #[tokio::test]
 async fn people_log_in_while_others_are_imported() {
-    let place = Place::with_database().await;
+    let place = Place::with_database()
+        .await
+        .with("COUNTERSIGN__RATE_LIMIT__ENABLED", "false");
     let service = place.start().await;
     service.register("ada").await;
     write(&place, "users.jsonl", lines("user", 20 * BATCH));

@@ -474,13 +474,14 @@ fn declared() -> Outcomes {
 async fn every_declared_answer_of_every_operation_can_be_provoked() {
     let declared = declared();
     // Those that have to wait do so beside each other.
-    let attempts: [BoxFuture<'_, Outcomes>; 10] = [
+    let attempts: [BoxFuture<'_, Outcomes>; 11] = [
         good_requests().boxed(),
         impossible_requests().boxed(),
         bad_input().boxed(),
         bad_tokens().boxed(),
         closed_doors().boxed(),
         slow_clients().boxed(),
+        hasty_clients().boxed(),
         a_broken_database().boxed(),
         an_open_breaker().boxed(),
         a_full_hashing_queue().boxed(),
@@ -721,13 +722,38 @@ async fn closed_doors() -> Outcomes {
 }
 
 async fn slow_clients() -> Outcomes {
-    let app = TestApp::with(|config| config.server.timeout_seconds = 1).await;
+    let app = TestApp::start().await;
     let scene = Scene::of(&app.register_superuser("root").await);
+    let mut config = app.config.clone();
+    config.server.timeout_seconds = 1;
+    let app = app.restart(config).await;
     ask(|operation| {
         let body = Body::from_bytes_stream(stream::pending::<std::io::Result<Vec<u8>>>());
         with_body(&app, operation, &scene, "application/json", body)
     })
     .await
+}
+
+async fn hasty_clients() -> Outcomes {
+    let app = TestApp::with(|config| {
+        config.rate_limit.enabled = true;
+        config.rate_limit.address_attempts_per_minute = 1;
+        config.rate_limit.address_refreshes_per_minute = 1;
+    })
+    .await;
+    // Which is all that anybody from here may do.
+    let scene = Scene::of(&app.register("ada").await);
+    let limited = |operation: &Operation| {
+        names(operation, "RATE_LIMITED").then(|| example(&app, operation, &scene))
+    };
+    let mut found = ask(limited).await;
+    found.extend(ask(limited).await);
+    // The others are not held up, or that would have to be declared.
+    let other = |operation: &Operation| {
+        (!names(operation, "RATE_LIMITED")).then(|| example(&app, operation, &scene))
+    };
+    found.extend(ask(other).await);
+    found
 }
 
 async fn a_broken_database() -> Outcomes {

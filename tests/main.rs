@@ -25,6 +25,7 @@ mod edge;
 mod faults;
 mod foreign_hashes;
 mod keys;
+mod limits;
 mod login;
 mod logs;
 mod migrations;

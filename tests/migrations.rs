@@ -16,14 +16,21 @@ use crate::support::{PASSWORD, TestApp, test_config};
 
 /// The table in which applied migrations are noted; it stays when all are reverted.
 const LEDGER: &str = "seaql_migrations";
-const TABLES: [&str; 4] = ["audit_events", "email_tokens", "sessions", "users"];
-const INDEXES: [&str; 11] = [
+const TABLES: [&str; 5] = [
+    "audit_events",
+    "email_tokens",
+    "login_throttles",
+    "sessions",
+    "users",
+];
+const INDEXES: [&str; 12] = [
     "audit_events_actor_id_idx",
     "audit_events_event_idx",
     "audit_events_subject_id_idx",
     "email_tokens_expires_at_idx",
     "email_tokens_token_hash_key",
     "email_tokens_user_id_idx",
+    "login_throttles_last_failure_at_idx",
     "sessions_expires_at_idx",
     "sessions_user_id_idx",
     "users_email_key",

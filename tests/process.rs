@@ -122,7 +122,9 @@ async fn every_registration_that_was_acknowledged_survives_a_kill_among_many() {
     const CLIENTS: usize = 8;
     const ENOUGH: usize = 40;
 
-    let place = Place::with_database().await;
+    let place = Place::with_database()
+        .await
+        .with("COUNTERSIGN__RATE_LIMIT__ENABLED", "false");
     let service = place.start().await;
     let acknowledged = Arc::new(Mutex::new(Vec::new()));
     let clients: Vec<_> = (0..CLIENTS)

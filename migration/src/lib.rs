@@ -9,6 +9,7 @@ mod m20261122_000002_create_sessions;
 mod m20261122_000003_create_audit_events;
 mod m20261122_000004_create_email_tokens;
 mod m20261122_000005_index_users_by_activity;
+mod m20261122_000006_create_login_throttles;
 
 /// Applies and reverts the migrations.
 pub struct Migrator;
@@ -22,6 +23,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000003_create_audit_events::Migration),
             Box::new(m20261122_000004_create_email_tokens::Migration),
             Box::new(m20261122_000005_index_users_by_activity::Migration),
+            Box::new(m20261122_000006_create_login_throttles::Migration),
         ]
     }
 }

@@ -11,10 +11,11 @@ use uuid::Uuid;
 use validator::Validate;
 
 use super::Tag;
+use super::attempt::Attempt;
 use super::audit::EventPage;
 use super::body::{Body, JsonBody};
 use super::caller::Authenticated;
-use super::failure::{Failure, Input, Member, Parameters};
+use super::failure::{Failure, Input, Limited, Member, Parameters};
 use super::parameters::{Cursor, Given, Limit, Param, QueryReader};
 use super::problem::{ErrorCode, FieldError, FieldErrorCode, Flaw, Problem};
 use super::rules;
@@ -256,8 +257,9 @@ impl AccountApi {
     async fn update_me(
         &self,
         caller: Authenticated,
+        _attempt: Attempt,
         body: JsonBody<UpdateMeRequest>,
-    ) -> Result<UpdateMeAnswer, Failure<(Member, Input)>> {
+    ) -> Result<UpdateMeAnswer, Failure<(Member, Input, Limited)>> {
         let update = body.0.update()?;
         match self.profile.update(&caller.0, &update).await {
             Ok(user) => Ok(UpdateMeAnswer::Updated(Json(user.into()))),
@@ -275,6 +277,7 @@ impl AccountApi {
             Err(UpdateProfileError::SessionEnded) => {
                 Err(Member::unauthorized(ErrorCode::SessionRevoked).into())
             }
+            Err(UpdateProfileError::Throttled(wait)) => Err(Limited::until(wait).into()),
             Err(UpdateProfileError::Fault(fault)) => Err(fault.into()),
         }
     }
@@ -287,8 +290,9 @@ impl AccountApi {
     async fn change_password(
         &self,
         caller: Authenticated,
+        _attempt: Attempt,
         body: JsonBody<ChangePasswordRequest>,
-    ) -> Result<ChangePasswordAnswer, Failure<(Member, Input)>> {
+    ) -> Result<ChangePasswordAnswer, Failure<(Member, Input, Limited)>> {
         let current = body.0.current_password.password();
         let new = body.0.new_password.password();
         match self.profile.change_password(&caller.0, &current, new).await {
@@ -300,6 +304,7 @@ impl AccountApi {
             Err(ChangePasswordError::SessionEnded) => {
                 Err(Member::unauthorized(ErrorCode::SessionRevoked).into())
             }
+            Err(ChangePasswordError::Throttled(wait)) => Err(Limited::until(wait).into()),
             Err(ChangePasswordError::Fault(fault)) => Err(fault.into()),
         }
     }
@@ -311,8 +316,9 @@ impl AccountApi {
     async fn delete_me(
         &self,
         caller: Authenticated,
+        _attempt: Attempt,
         body: JsonBody<DeleteMeRequest>,
-    ) -> Result<DeleteMeAnswer, Failure<(Member, Input)>> {
+    ) -> Result<DeleteMeAnswer, Failure<(Member, Input, Limited)>> {
         let current = body.0.current_password.password();
         match self.profile.delete(&caller.0, &current).await {
             Ok(()) => Ok(DeleteMeAnswer::Deleted),
@@ -323,6 +329,7 @@ impl AccountApi {
             Err(DeleteProfileError::SessionEnded) => {
                 Err(Member::unauthorized(ErrorCode::SessionRevoked).into())
             }
+            Err(DeleteProfileError::Throttled(wait)) => Err(Limited::until(wait).into()),
             Err(DeleteProfileError::Fault(fault)) => Err(fault.into()),
         }
     }

@@ -54,12 +54,15 @@ pub struct EventDetails {
     /// The members of the account that changed.
     #[oai(skip_serializing_if_is_none)]
     changed: Option<Vec<String>>,
-    /// How many sessions ended, or accounts were moved.
+    /// How many sessions ended, accounts were moved, or logins failed in a row.
     #[oai(skip_serializing_if_is_none)]
     count: Option<u64>,
     /// The circuit breaker that was reset.
     #[oai(skip_serializing_if_is_none)]
     breaker: Option<String>,
+    /// For how long nobody may try the account's password, in seconds.
+    #[oai(skip_serializing_if_is_none)]
+    delay_seconds: Option<u64>,
 }
 
 impl From<AuditEvent> for EventResponse {
@@ -79,6 +82,7 @@ impl From<AuditEvent> for EventResponse {
                 changed: event.details.changed,
                 count: event.details.count,
                 breaker: event.details.breaker,
+                delay_seconds: event.details.delay_seconds,
             },
         }
     }
@@ -102,6 +106,7 @@ impl Example for EventResponse {
                 changed: None,
                 count: None,
                 breaker: None,
+                delay_seconds: None,
             },
         }
     }

@@ -11,9 +11,10 @@ use validator::{Validate, ValidationError};
 
 use super::Tag;
 use super::account::UserResponse;
+use super::attempt::{Attempt, RefreshAttempt};
 use super::body::{Body, FormBody, JsonBody, blame};
 use super::caller::{Authenticated, Device};
-use super::failure::{Failure, Input, LinkInput, Member, challenge};
+use super::failure::{Failure, Input, Limited, LinkInput, Member, challenge};
 use super::problem::{ErrorCode, FieldError, FieldErrorCode, Flaw, Problem};
 use super::rules;
 use super::secret_text::{LinkTokenText, PasswordText, RefreshTokenText};
@@ -396,9 +397,10 @@ impl AuthApi {
     #[oai(path = "/register", method = "post", operation_id = "register")]
     async fn register(
         &self,
+        _attempt: Attempt,
         device: Device,
         body: JsonBody<RegisterRequest>,
-    ) -> Result<RegisterAnswer, Failure<(Input,)>> {
+    ) -> Result<RegisterAnswer, Failure<(Input, Limited)>> {
         let account = body.0.account(self.passwords)?;
         match self.registration.register(account, device.0).await {
             Ok(grant) => Ok(RegisterAnswer::Registered(
@@ -420,9 +422,10 @@ impl AuthApi {
     #[oai(path = "/login", method = "post", operation_id = "login")]
     async fn login(
         &self,
+        _attempt: Attempt,
         device: Device,
         body: LoginBody,
-    ) -> Result<LoginAnswer, Failure<(Input,)>> {
+    ) -> Result<LoginAnswer, Failure<(Input, Limited)>> {
         let (identifier, password) = body.credentials()?;
         match self.login.log_in(&identifier, &password, device.0).await {
             Ok(grant) => Ok(LoginAnswer::LoggedIn(Json(grant.into()))),
@@ -433,6 +436,7 @@ impl AuthApi {
             Err(LoginError::Inactive) => Ok(LoginAnswer::Inactive(Problem::json(
                 ErrorCode::UserInactive,
             ))),
+            Err(LoginError::Throttled(wait)) => Err(Limited::until(wait).into()),
             Err(LoginError::Fault(fault)) => Err(fault.into()),
         }
     }
@@ -445,8 +449,9 @@ impl AuthApi {
     #[oai(path = "/refresh", method = "post", operation_id = "refresh")]
     async fn refresh(
         &self,
+        _attempt: RefreshAttempt,
         body: JsonBody<RefreshRequest>,
-    ) -> Result<RefreshAnswer, Failure<(Input,)>> {
+    ) -> Result<RefreshAnswer, Failure<(Input, Limited)>> {
         let token = body.0.refresh_token.0;
         match self.sessions.refresh(token.expose_secret()).await {
             Ok(grant) => Ok(RefreshAnswer::Refreshed(Json(grant.into()))),
@@ -481,8 +486,9 @@ impl AuthApi {
     )]
     async fn reset_password(
         &self,
+        _attempt: Attempt,
         body: JsonBody<ResetPasswordRequest>,
-    ) -> Result<ResetPasswordAnswer, Failure<(LinkInput,)>> {
+    ) -> Result<ResetPasswordAnswer, Failure<(LinkInput, Limited)>> {
         let token = body.0.token.0;
         let new = body.0.new_password.password();
         match self.password_reset.finish(token.expose_secret(), new).await {

@@ -15,6 +15,7 @@ use poem_openapi::registry::{MetaResponses, Registry};
 use poem_openapi::{ApiResponse, registry::MetaResponse};
 
 use super::problem::{ErrorCode, FieldError, Problem};
+use crate::model::Wait;
 use crate::service::Fault;
 use crate::service::administration::Unauthorized;
 
@@ -203,6 +204,28 @@ impl From<Unauthorized> for Superuser {
     }
 }
 
+/// It was tried too often.
+#[derive(ApiResponse)]
+pub enum Limited {
+    /// `RATE_LIMITED`: this client address asks too often, or too many logins of this account failed in a
+    /// row. Nothing was looked at; a right password is refused as well.
+    #[oai(status = 429)]
+    TooMany(
+        Json<Problem>,
+        /// When to try again, in seconds.
+        #[oai(header = "Retry-After")]
+        u32,
+    ),
+}
+
+impl Limited {
+    /// Refuses until then.
+    #[must_use]
+    pub fn until(wait: Wait) -> Self {
+        Self::TooMany(Problem::json(ErrorCode::RateLimited), wait.seconds())
+    }
+}
+
 /// The `WWW-Authenticate` header that goes with a refusal (RFC 6750 section 3): without an error where
 /// no token was sent.
 #[must_use]
@@ -276,36 +299,38 @@ impl Refusals for () {
     fn register(_: &mut Registry) {}
 }
 
-impl<A: ApiResponse + 'static> Refusals for (A,) {
-    fn responses() -> Vec<MetaResponse> {
-        A::meta().responses
-    }
+macro_rules! refusals_of {
+    ($($refusal:ident),+) => {
+        impl<$($refusal: ApiResponse + 'static),+> Refusals for ($($refusal,)+) {
+            fn responses() -> Vec<MetaResponse> {
+                let mut responses = Vec::new();
+                $(responses.extend($refusal::meta().responses);)+
+                responses
+            }
 
-    fn register(registry: &mut Registry) {
-        A::register(registry);
-    }
+            fn register(registry: &mut Registry) {
+                $($refusal::register(registry);)+
+            }
+        }
+    };
 }
 
-impl<A: ApiResponse + 'static, B: ApiResponse + 'static> Refusals for (A, B) {
-    fn responses() -> Vec<MetaResponse> {
-        let mut responses = A::meta().responses;
-        responses.extend(B::meta().responses);
-        responses
-    }
-
-    fn register(registry: &mut Registry) {
-        A::register(registry);
-        B::register(registry);
-    }
-}
+refusals_of!(A);
+refusals_of!(A, B);
+refusals_of!(A, B, C);
 
 /// Says that a list has the refusal `M`, so that `?` may turn one into a failure.
 pub trait Has<M> {}
 
 impl Has<Input> for (Input,) {}
 impl<A> Has<Input> for (A, Input) {}
-impl Has<LinkInput> for (LinkInput,) {}
+impl Has<Input> for (Input, Limited) {}
+impl<A> Has<Input> for (A, Input, Limited) {}
+impl<A> Has<Limited> for (A, Limited) {}
+impl<A, B> Has<Limited> for (A, B, Limited) {}
+impl Has<LinkInput> for (LinkInput, Limited) {}
 impl<B> Has<Member> for (Member, B) {}
+impl<B, C> Has<Member> for (Member, B, C) {}
 impl<A> Has<Parameters> for (A, Parameters) {}
 impl Has<Superuser> for (Superuser,) {}
 impl<B> Has<Superuser> for (Superuser, B) {}
@@ -355,7 +380,7 @@ macro_rules! from_refusal {
     };
 }
 
-from_refusal!(Input, LinkInput, Member, Parameters, Superuser);
+from_refusal!(Input, Limited, LinkInput, Member, Parameters, Superuser);
 
 impl<R> From<Fault> for Failure<R> {
     fn from(fault: Fault) -> Self {

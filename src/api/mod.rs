@@ -5,6 +5,7 @@
 
 pub mod account;
 pub mod admin_users;
+pub mod attempt;
 pub mod audit;
 pub mod auth;
 pub mod body;
@@ -45,8 +46,8 @@ use self::well_known::{Discovery, WellKnownApi};
 use crate::model::Clock;
 use crate::service::paging::Cursors;
 use crate::service::{
-    Administration, Audit, CircuitBreakers, Health, Login, PasswordReset, Profile, Registration,
-    Sessions,
+    Addresses, Administration, Audit, CircuitBreakers, Health, Login, PasswordReset, Profile,
+    Registration, Sessions,
 };
 
 /// What operations are grouped by.
@@ -102,6 +103,8 @@ pub struct Services {
     pub breakers: Arc<CircuitBreakers>,
     /// Leads from page to page of a list.
     pub cursors: Cursors,
+    /// Bounds what one client address may ask for.
+    pub addresses: Arc<Addresses>,
     /// Knows the state of the service.
     pub health: Arc<Health>,
 }
@@ -191,7 +194,11 @@ pub fn endpoint(
         limits: settings.limits,
         routes: Arc::new(routes),
     };
-    Ok(route.data(sessions).with(edge).map_to_response())
+    Ok(route
+        .data(sessions)
+        .data(services.addresses)
+        .with(edge)
+        .map_to_response())
 }
 
 fn documentation(document: &Arc<Document>, pages: bool) -> Vec<(&'static str, Page)> {

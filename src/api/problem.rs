@@ -56,6 +56,8 @@ pub enum ErrorCode {
     PayloadTooLarge,
     /// The body is of another type than the operation takes.
     UnsupportedMediaType,
+    /// It was tried too often; `Retry-After` says when to try again.
+    RateLimited,
     /// Something failed that never should.
     InternalError,
     /// The database failed.
@@ -91,6 +93,7 @@ impl ErrorCode {
             Self::UserAlreadyExists | Self::LastSuperuser => StatusCode::CONFLICT,
             Self::PayloadTooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::UnsupportedMediaType => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::RateLimited => StatusCode::TOO_MANY_REQUESTS,
             Self::InternalError | Self::DatabaseError => StatusCode::INTERNAL_SERVER_ERROR,
             Self::CircuitBreakerOpen | Self::Overloaded | Self::DeadlineExceeded => {
                 StatusCode::SERVICE_UNAVAILABLE
@@ -123,6 +126,7 @@ impl ErrorCode {
             Self::LastSuperuser => "This is the last active superuser",
             Self::PayloadTooLarge => "The request body is too large",
             Self::UnsupportedMediaType => "The request body has a type that is not supported here",
+            Self::RateLimited => "Too many attempts, try again later",
             Self::InternalError => "Something went wrong",
             Self::DatabaseError => "The database failed",
             Self::CircuitBreakerOpen => "A part of the service is unavailable, try again later",
@@ -422,7 +426,7 @@ mod tests {
     #[test]
     fn every_error_code_has_an_example_of_its_status() {
         let names = names::<ErrorCode>();
-        assert_eq!(names.len(), 26);
+        assert_eq!(names.len(), 27);
         for name in names {
             let example = Problem::example_of(ErrorCode::named(&name).unwrap())
                 .to_json()

@@ -267,7 +267,7 @@ impl Cli {
         let config = || Config::load(self.config.as_deref());
         let output = Output { json: self.json };
         match self.command.unwrap_or(Command::Serve) {
-            Command::Serve => serve(&config()?).await,
+            Command::Serve => Box::pin(serve(&config()?)).await,
             Command::Migrate(command) => migrate(command, &config()?, output).await,
             Command::User(command) => users::run(command, &config()?, output).await,
             Command::Users(command) => transfer::run(command, &config()?, output).await,

@@ -50,6 +50,8 @@ events! {
     LoginSucceeded = "login_succeeded", "logged in";
     /// Somebody did not log in, or named a wrong current password.
     LoginFailed = "login_failed", "login failed";
+    /// After failures in a row, nobody may try an account's password for a while.
+    AccountThrottled = "account_throttled", "account throttled";
     /// Somebody logged out.
     LoggedOut = "logged_out", "logged out";
     /// A person ended one of the own sessions.
@@ -132,6 +134,9 @@ pub struct Details {
     /// The circuit breaker that it is about.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub breaker: Option<String>,
+    /// For how long it holds, in seconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub delay_seconds: Option<u64>,
 }
 
 /// Which events to look for.

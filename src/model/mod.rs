@@ -13,6 +13,7 @@ pub mod page;
 pub mod password;
 pub mod rotation;
 pub mod session;
+pub mod throttle;
 pub mod user;
 pub mod username;
 
@@ -25,5 +26,6 @@ pub use id::{EmailTokenId, EventId, SessionId, UserId};
 pub use page::{Page, Slice};
 pub use password::{AcceptedPassword, Password, PasswordHash, PasswordPolicy, Weakness};
 pub use session::{Device, Session};
+pub use throttle::{Run, Slowdown, ThrottleKey, Wait};
 pub use user::{Identifier, Taken, User, UserFilter};
 pub use username::{InvalidUsername, Username};

@@ -7,7 +7,7 @@ use super::sessions::Caller;
 use super::{Fault, audit};
 use crate::model::{
     AcceptedPassword, AuditEvent, Clock, Edit, Email, EventKind, Identifier, Page, Purpose, Slice,
-    Taken, User, UserFilter, UserId, Username,
+    Taken, ThrottleKey, User, UserFilter, UserId, Username,
 };
 use crate::store::{Change, SaveUserError, Store, StoreError};
 
@@ -301,6 +301,7 @@ impl Administration {
             return Err(DeleteUserError::LastSuperuser);
         }
         change.delete_user(id).await?;
+        change.end_run(&ThrottleKey::of_user(id)).await?;
         let event = audit::event(EventKind::UserDeleted, Some(id), self.clock.now());
         Ok(audit::commit(change, &[event]).await?)
     }
@@ -339,6 +340,7 @@ impl Administration {
         change.update_user(&user).await?;
         change.end_sessions(id, None).await?;
         change.void_tokens(id, Purpose::PasswordReset).await?;
+        change.end_run(&ThrottleKey::of_user(id)).await?;
         let event = audit::event(EventKind::PasswordSet, Some(id), user.updated_at);
         audit::commit(change, &[event]).await?;
         Ok(true)

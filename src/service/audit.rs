@@ -127,14 +127,14 @@ pub(super) fn announce(event: &AuditEvent) {
                 changed = event.details.changed.as_ref().map(|names| names.join(",")),
                 count = event.details.count,
                 breaker = event.details.breaker.as_deref(),
+                delay_seconds = event.details.delay_seconds,
                 "{}",
                 event.kind.message()
             )
         };
     }
-    if event.kind == EventKind::RefreshTokenReused {
-        line!(warn);
-    } else {
-        line!(info);
+    match event.kind {
+        EventKind::RefreshTokenReused | EventKind::AccountThrottled => line!(warn),
+        _ => line!(info),
     }
 }

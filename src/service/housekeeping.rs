@@ -15,21 +15,29 @@ pub struct Housekeeping {
     store: Store,
     clock: Clock,
     audit_retention: TimeDelta,
+    failures_remembered: TimeDelta,
 }
 
 impl Housekeeping {
-    /// Keeps the house of `store`, and the audit trail for `audit_retention`.
+    /// Keeps the house of `store`: the audit trail for `audit_retention`, failed logins in a row for
+    /// `failures_remembered`.
     #[must_use]
-    pub fn new(store: Store, clock: Clock, audit_retention: TimeDelta) -> Self {
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        audit_retention: TimeDelta,
+        failures_remembered: TimeDelta,
+    ) -> Self {
         Self {
             store,
             clock,
             audit_retention,
+            failures_remembered,
         }
     }
 
-    /// Forgets sessions and tokens that expired long ago, and events that are older than they are kept; then
-    /// lets the database look at how its tables have grown.
+    /// Forgets sessions and tokens that expired long ago, and events and failed logins that are older than
+    /// they are kept; then lets the database look at how its tables have grown.
     ///
     /// # Errors
     /// When the database fails.
@@ -39,8 +47,10 @@ impl Housekeeping {
         let sessions = self.store.forget_expired_sessions(expired).await?;
         let tokens = self.store.forget_expired_tokens(expired).await?;
         let events = self.store.forget_events(now - self.audit_retention).await?;
-        if sessions + tokens + events > 0 {
-            tracing::debug!(sessions, tokens, events, "forgotten");
+        let runs = self.store.forget_runs(now - self.failures_remembered);
+        let runs = runs.await?;
+        if sessions + tokens + events + runs > 0 {
+            tracing::debug!(sessions, tokens, events, runs, "forgotten");
         }
         Ok(self.store.optimize().await?)
     }

@@ -10,6 +10,7 @@ use secrecy::{ExposeSecret, SecretString};
 const REFRESH_LABEL: &[u8] = b"countersign refresh token v1";
 const KEY_ID_LABEL: &[u8] = b"countersign key id v1";
 const CURSOR_LABEL: &[u8] = b"countersign cursor v1";
+const THROTTLE_LABEL: &[u8] = b"countersign login throttle v1";
 /// Bytes of a derived key: those of the hash it is used with (RFC 2104 section 3).
 const KEY_LENGTH: usize = 32;
 
@@ -20,6 +21,7 @@ pub struct Keys {
     secret: SecretString,
     refresh: hmac::Key,
     cursor: hmac::Key,
+    throttle: hmac::Key,
     key_id: String,
 }
 
@@ -39,11 +41,13 @@ impl Keys {
         let hmac_key = |label| hmac::Key::new(hmac::HMAC_SHA256, &expand(bytes, label));
         let refresh = hmac_key(REFRESH_LABEL);
         let cursor = hmac_key(CURSOR_LABEL);
+        let throttle = hmac_key(THROTTLE_LABEL);
         let key_id = URL_SAFE_NO_PAD.encode(expand(bytes, KEY_ID_LABEL));
         Self {
             secret,
             refresh,
             cursor,
+            throttle,
             key_id,
         }
     }
@@ -66,6 +70,11 @@ impl Keys {
     /// Authenticates the cursors of paged lists.
     pub(super) fn cursor(&self) -> &hmac::Key {
         &self.cursor
+    }
+
+    /// Stands in for names that no account has.
+    pub(super) fn throttle(&self) -> &hmac::Key {
+        &self.throttle
     }
 }
 

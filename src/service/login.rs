@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use super::passwords::{Passwords, Verdict};
 use super::sessions::{Grant, Sessions};
+use super::throttle::{Attempt, NotNow, Throttle};
 use super::{Fault, audit};
-use crate::model::{Clock, Device, EventKind, Identifier, Password, PasswordHash, Session, User};
+use crate::model::{
+    Clock, Device, EventKind, Identifier, Password, PasswordHash, Session, User, Wait,
+};
 use crate::store::Store;
 use crate::telemetry::context;
 
@@ -15,6 +18,7 @@ pub struct Login {
     store: Store,
     clock: Clock,
     passwords: Passwords,
+    throttle: Throttle,
     sessions: Arc<Sessions>,
 }
 
@@ -27,19 +31,38 @@ pub enum LoginError {
     /// The password is right, but the person may not use the service.
     #[error("the account is not active")]
     Inactive,
+    /// Too many logins of this account failed, so the password was not even looked at.
+    #[error("too many failed logins")]
+    Throttled(Wait),
     /// Something failed.
     #[error(transparent)]
     Fault(#[from] Fault),
 }
 
+impl From<NotNow> for LoginError {
+    fn from(reason: NotNow) -> Self {
+        match reason {
+            NotNow::Throttled(wait) => Self::Throttled(wait),
+            NotNow::Fault(fault) => Self::Fault(fault),
+        }
+    }
+}
+
 impl Login {
     /// Logs in the people in `store`.
     #[must_use]
-    pub fn new(store: Store, clock: Clock, passwords: Passwords, sessions: Arc<Sessions>) -> Self {
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        passwords: Passwords,
+        throttle: Throttle,
+        sessions: Arc<Sessions>,
+    ) -> Self {
         Self {
             store,
             clock,
             passwords,
+            throttle,
             sessions,
         }
     }
@@ -54,18 +77,36 @@ impl Login {
         password: &Password,
         device: Device,
     ) -> Result<Grant, LoginError> {
-        let mut found = self
+        let found = self
             .store
             .find_user(identifier)
             .await
             .map_err(Fault::from)?;
+        let key = self.throttle.key_of(found.as_ref(), identifier);
+        let mut attempt = self.throttle.begin(key).await?;
+        let result = self.judge(found, &mut attempt, password, device).await;
+        // The right password of an account that is not active is no guess, nor is what was never compared.
+        self.throttle.end(attempt).await;
+        result
+    }
+
+    async fn judge(
+        &self,
+        mut found: Option<User>,
+        attempt: &mut Attempt,
+        password: &Password,
+        device: Device,
+    ) -> Result<Grant, LoginError> {
         loop {
             let hash = found.as_ref().and_then(|user| user.password_hash.clone());
             let verdict = self.passwords.verify(password, hash.as_ref()).await?;
             let (Some(user), Some(hash), Verdict::Right { outdated }) = (&found, hash, verdict)
             else {
                 let reason = LoginError::WrongCredentials;
-                return Err(self.refused(found.as_ref(), reason).await);
+                let reason = self.refused(found.as_ref(), reason).await;
+                let subject_id = found.map(|user| user.id);
+                self.throttle.fail(attempt, subject_id).await;
+                return Err(reason);
             };
             if !user.is_active {
                 return Err(self.refused(Some(user), LoginError::Inactive).await);
@@ -77,7 +118,7 @@ impl Login {
             };
             let session = self.sessions.begin(user, device.clone());
             if self
-                .record(user, &hash, rehashed.as_ref(), &session)
+                .record(user, attempt, &hash, rehashed.as_ref(), &session)
                 .await?
             {
                 let user = User {
@@ -101,6 +142,7 @@ impl Login {
     async fn record(
         &self,
         user: &User,
+        attempt: &mut Attempt,
         verified: &PasswordHash,
         rehashed: Option<&PasswordHash>,
         session: &Session,
@@ -114,6 +156,7 @@ impl Login {
         context::identify(user.id);
         let mut event = audit::event(EventKind::LoginSucceeded, Some(user.id), at);
         event.details.session_id = Some(session.id);
+        attempt.succeed(&change).await?;
         audit::commit(change, &[event]).await?;
         Ok(true)
     }

@@ -2,6 +2,7 @@
 
 pub mod access_token;
 pub mod accounts;
+pub mod addresses;
 pub mod administration;
 pub mod audit;
 pub mod circuit_breakers;
@@ -17,9 +18,11 @@ pub mod refresh_token;
 pub mod registration;
 pub mod sessions;
 pub mod signing_key;
+pub mod throttle;
 pub mod transfer;
 
 pub use accounts::Accounts;
+pub use addresses::Addresses;
 pub use administration::Administration;
 pub use audit::Audit;
 pub use circuit_breakers::CircuitBreakers;
@@ -30,6 +33,7 @@ pub use password_reset::PasswordReset;
 pub use profile::Profile;
 pub use registration::Registration;
 pub use sessions::Sessions;
+pub use throttle::Throttle;
 pub use transfer::Transfer;
 
 use crate::resilience::breaker::Rejected;

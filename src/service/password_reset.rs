@@ -10,8 +10,8 @@ use super::administration::{Actor, AdministerError, authorize};
 use super::passwords::Passwords;
 use super::{Fault, audit};
 use crate::model::{
-    Clock, EmailToken, EmailTokenId, EventKind, Password, PasswordPolicy, Purpose, User, UserId,
-    Weakness,
+    Clock, EmailToken, EmailTokenId, EventKind, Password, PasswordPolicy, Purpose, ThrottleKey,
+    User, UserId, Weakness,
 };
 use crate::store::{Store, StoreError};
 
@@ -154,6 +154,7 @@ impl PasswordReset {
         change.update_user(&user).await.map_err(Fault::from)?;
         change.end_sessions(user.id, None).await?;
         change.void_tokens(user.id, Purpose::PasswordReset).await?;
+        change.end_run(&ThrottleKey::of_user(user.id)).await?;
         Ok(audit::commit(change, &[event]).await?)
     }
 }

@@ -3,10 +3,11 @@
 use super::administration::{removes_last_superuser, void_outdated_tokens};
 use super::passwords::{Passwords, Verdict};
 use super::sessions::Caller;
+use super::throttle::{Attempt, NotNow, Throttle};
 use super::{Fault, audit};
 use crate::model::{
-    Clock, Edit, Email, EventKind, Password, PasswordHash, PasswordPolicy, Purpose, Taken, User,
-    Username, Weakness,
+    AcceptedPassword, Clock, Edit, Email, EventKind, Password, PasswordHash, PasswordPolicy,
+    Purpose, Taken, ThrottleKey, User, Username, Wait, Weakness,
 };
 use crate::store::{Change, SaveUserError, Store, StoreError};
 
@@ -16,6 +17,7 @@ pub struct Profile {
     store: Store,
     clock: Clock,
     passwords: Passwords,
+    throttle: Throttle,
     policy: PasswordPolicy,
 }
 
@@ -30,6 +32,12 @@ pub struct ProfileUpdate {
     pub current_password: Option<Password>,
 }
 
+impl ProfileUpdate {
+    fn changes_email(&self, user: &User) -> bool {
+        self.email.as_ref().is_some_and(|new| *new != user.email)
+    }
+}
+
 /// Why the account was not changed.
 #[derive(Debug, thiserror::Error)]
 pub enum UpdateProfileError {
@@ -39,6 +47,9 @@ pub enum UpdateProfileError {
     /// The current password is another one.
     #[error("the current password is wrong")]
     IncorrectPassword,
+    /// Too many logins of this account failed, so the password was not even looked at.
+    #[error("too many failed logins")]
+    Throttled(Wait),
     /// Another account has the address or the name.
     #[error("the e-mail address or user name is taken")]
     Taken(Taken),
@@ -59,6 +70,9 @@ pub enum ChangePasswordError {
     /// The current password is another one.
     #[error("the current password is wrong")]
     IncorrectPassword,
+    /// Too many logins of this account failed, so the password was not even looked at.
+    #[error("too many failed logins")]
+    Throttled(Wait),
     /// The session was ended meanwhile.
     #[error("the session has ended")]
     SessionEnded,
@@ -73,6 +87,9 @@ pub enum DeleteProfileError {
     /// The current password is another one.
     #[error("the current password is wrong")]
     IncorrectPassword,
+    /// Too many logins of this account failed, so the password was not even looked at.
+    #[error("too many failed logins")]
+    Throttled(Wait),
     /// Nobody else could administer the service.
     #[error("the account is the last active superuser")]
     LastSuperuser,
@@ -109,6 +126,15 @@ macro_rules! refused_into {
             }
         }
 
+        impl From<NotNow> for $error {
+            fn from(reason: NotNow) -> Self {
+                match reason {
+                    NotNow::Throttled(wait) => Self::Throttled(wait),
+                    NotNow::Fault(fault) => Self::Fault(fault),
+                }
+            }
+        }
+
         impl From<StoreError> for $error {
             fn from(error: StoreError) -> Self {
                 Self::Fault(error.into())
@@ -131,11 +157,18 @@ enum Lock {
 impl Profile {
     /// Changes accounts in `store`, with passwords as `policy` allows.
     #[must_use]
-    pub fn new(store: Store, clock: Clock, passwords: Passwords, policy: PasswordPolicy) -> Self {
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        passwords: Passwords,
+        throttle: Throttle,
+        policy: PasswordPolicy,
+    ) -> Self {
         Self {
             store,
             clock,
             passwords,
+            throttle,
             policy,
         }
     }
@@ -149,15 +182,31 @@ impl Profile {
         caller: &Caller,
         update: &ProfileUpdate,
     ) -> Result<User, UpdateProfileError> {
-        let changes_email =
-            |user: &User| update.email.as_ref().is_some_and(|new| *new != user.email);
-        let (change, before) = if changes_email(&caller.user) {
-            let current = update.current_password.as_ref();
-            let current = current.ok_or(UpdateProfileError::PasswordRequired)?;
-            self.prove(caller, current, Lock::User).await?
+        if !update.changes_email(&caller.user) {
+            return self.write(caller, update, None, &mut Attempt::none()).await;
+        }
+        let current = update.current_password.as_ref();
+        let current = current.ok_or(UpdateProfileError::PasswordRequired)?;
+        let mut attempt = self.begin(caller).await?;
+        let result = self
+            .write(caller, update, Some(current), &mut attempt)
+            .await;
+        self.throttle.end(attempt).await;
+        result
+    }
+
+    async fn write(
+        &self,
+        caller: &Caller,
+        update: &ProfileUpdate,
+        current: Option<&Password>,
+        attempt: &mut Attempt,
+    ) -> Result<User, UpdateProfileError> {
+        let (change, before) = if let Some(current) = current {
+            self.prove(caller, current, attempt, Lock::User).await?
         } else {
             let (change, user) = self.open(caller, Lock::User).await?;
-            if changes_email(&user) {
+            if update.changes_email(&user) {
                 // Another request was faster to change it, so this one would change it back.
                 return Err(UpdateProfileError::PasswordRequired);
             }
@@ -183,6 +232,7 @@ impl Profile {
         void_outdated_tokens(&change, &before, &user).await?;
         let mut event = audit::event(EventKind::UserUpdated, Some(user.id), user.updated_at);
         event.details.changed = Some(changed);
+        attempt.succeed(&change).await?;
         audit::commit(change, &[event]).await?;
         Ok(user)
     }
@@ -202,10 +252,24 @@ impl Profile {
             .policy
             .accept(new, &owner.email, owner.username.as_ref())
             .map_err(ChangePasswordError::Weak)?;
-        let verified = self.verify(caller, owner.clone(), current).await?;
-        let hash = self.passwords.hash(&new).await?;
+        let mut attempt = self.begin(caller).await?;
+        let result = self.replace(caller, current, &new, &mut attempt).await;
+        self.throttle.end(attempt).await;
+        result
+    }
+
+    async fn replace(
+        &self,
+        caller: &Caller,
+        current: &Password,
+        new: &AcceptedPassword,
+        attempt: &mut Attempt,
+    ) -> Result<(), ChangePasswordError> {
+        let owner = caller.user.clone();
+        let verified = self.verify(caller, owner, current, attempt).await?;
+        let hash = self.passwords.hash(new).await?;
         let (change, mut user) = self
-            .lock_verified(caller, verified, current, Lock::User)
+            .lock_verified(caller, verified, current, attempt, Lock::User)
             .await?;
         user.password_hash = Some(hash);
         user.updated_at = self.clock.now();
@@ -215,6 +279,7 @@ impl Profile {
             .end_sessions(user.id, Some(caller.session_id))
             .await?;
         change.void_tokens(user.id, Purpose::PasswordReset).await?;
+        attempt.succeed(&change).await?;
         Ok(audit::commit(change, &[event]).await?)
     }
 
@@ -227,23 +292,44 @@ impl Profile {
         caller: &Caller,
         current: &Password,
     ) -> Result<(), DeleteProfileError> {
+        let mut attempt = self.begin(caller).await?;
+        let result = self.remove(caller, current, &mut attempt).await;
+        self.throttle.end(attempt).await;
+        result
+    }
+
+    async fn remove(
+        &self,
+        caller: &Caller,
+        current: &Password,
+        attempt: &mut Attempt,
+    ) -> Result<(), DeleteProfileError> {
         // Only who may administer the service has to wait for the others who do.
         let lock = if caller.user.is_superuser {
             Lock::Superusers
         } else {
             Lock::User
         };
-        let (mut change, mut user) = self.prove(caller, current, lock).await?;
+        let (mut change, mut user) = self.prove(caller, current, attempt, lock).await?;
         if user.is_superuser && lock == Lock::User {
             drop(change);
-            (change, user) = self.prove(caller, current, Lock::Superusers).await?;
+            (change, user) = self
+                .prove(caller, current, attempt, Lock::Superusers)
+                .await?;
         }
         if removes_last_superuser(&change, &user, None).await? {
             return Err(DeleteProfileError::LastSuperuser);
         }
         let event = audit::event(EventKind::UserDeleted, Some(user.id), self.clock.now());
         change.delete_user(user.id).await?;
+        attempt.succeed(&change).await?;
         Ok(audit::commit(change, &[event]).await?)
+    }
+
+    /// Lets a caller try the own password.
+    async fn begin(&self, caller: &Caller) -> Result<Attempt, NotNow> {
+        let key = ThrottleKey::of_user(caller.user.id);
+        self.throttle.begin(key).await
     }
 
     /// Lets a caller at the own account who knows its password.
@@ -251,10 +337,13 @@ impl Profile {
         &self,
         caller: &Caller,
         current: &Password,
+        attempt: &mut Attempt,
         lock: Lock,
     ) -> Result<(Change, User), Refused> {
-        let verified = self.verify(caller, caller.user.clone(), current).await?;
-        self.lock_verified(caller, verified, current, lock).await
+        let owner = caller.user.clone();
+        let verified = self.verify(caller, owner, current, attempt).await?;
+        self.lock_verified(caller, verified, current, attempt, lock)
+            .await
     }
 
     /// Locks the account while it still has the hash that the password was verified against. Nothing is
@@ -264,6 +353,7 @@ impl Profile {
         caller: &Caller,
         mut verified: PasswordHash,
         current: &Password,
+        attempt: &mut Attempt,
         lock: Lock,
     ) -> Result<(Change, User), Refused> {
         loop {
@@ -276,7 +366,7 @@ impl Profile {
                 return Ok((change, user));
             }
             drop(change);
-            verified = self.verify(caller, user, current).await?;
+            verified = self.verify(caller, user, current, attempt).await?;
         }
     }
 
@@ -286,6 +376,7 @@ impl Profile {
         caller: &Caller,
         user: User,
         current: &Password,
+        attempt: &mut Attempt,
     ) -> Result<PasswordHash, Refused> {
         let verdict = self
             .passwords
@@ -298,6 +389,7 @@ impl Profile {
         event.details.session_id = Some(caller.session_id);
         event.details.reason = Some("wrong_current_password".to_owned());
         audit::note(&self.store, &event).await;
+        self.throttle.fail(attempt, Some(user.id)).await;
         Err(Refused::IncorrectPassword)
     }
 

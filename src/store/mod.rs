@@ -13,6 +13,7 @@ mod private;
 mod schema;
 mod sessions;
 mod statistics;
+mod throttles;
 mod users;
 
 use std::io;

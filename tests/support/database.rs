@@ -1,5 +1,7 @@
 //! A database for one test.
 
+use std::sync::Arc;
+
 use sea_orm::{
     ConnectionTrait, Database, DatabaseTransaction, SqliteTransactionMode, TransactionOptions,
     TransactionTrait,
@@ -7,10 +9,12 @@ use sea_orm::{
 use tempfile::TempDir;
 use uuid::Uuid;
 
-/// A database of its own: an SQLite file, or a schema in the PostgreSQL that `TEST_DATABASE_URL` names.
+/// A database of its own: an SQLite file, or a schema in the PostgreSQL that `TEST_DATABASE_URL` names. Clones
+/// are the same one.
+#[derive(Clone)]
 pub struct TestDatabase {
     url: String,
-    folder: TempDir,
+    folder: Arc<TempDir>,
 }
 
 /// The PostgreSQL to test on, if there is one.
@@ -37,7 +41,10 @@ impl TestDatabase {
                 format!("{server}?options=-csearch_path%3D{schema}")
             }
         };
-        Self { url, folder }
+        Self {
+            url,
+            folder: Arc::new(folder),
+        }
     }
 
     /// What `DATABASE_URL` would be.

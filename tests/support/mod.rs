@@ -7,18 +7,22 @@ pub mod process;
 pub mod proxy;
 pub mod spec;
 
+use std::net::{IpAddr, SocketAddr};
 use std::panic::Location;
 use std::time::Duration;
 
 use countersign::app::App;
 use countersign::config::{Config, Environment};
 use countersign::model::{Clock, Email, Password, UserId, Username};
+use countersign::service::Administration;
 use countersign::service::accounts::NewAccount;
 use countersign::service::administration::{Actor, UserUpdate};
 use countersign::store::Store;
 use poem::endpoint::BoxEndpoint;
-use poem::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use poem::{Body, Endpoint, EndpointExt, Request, Response};
+use poem::http::uri::Scheme;
+use poem::http::{self, HeaderMap, HeaderValue, Method, StatusCode, header};
+use poem::web::{LocalAddr, RemoteAddr};
+use poem::{Addr, Body, Endpoint, EndpointExt, Request, Response};
 use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, Statement};
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
@@ -66,7 +70,7 @@ impl Member {
     }
 }
 
-/// The configuration of tests: quick hashes, a secret, no log files.
+/// The configuration of tests: quick hashes, a secret, no log files, and nobody held up by how much others try.
 pub fn test_config(database: &TestDatabase) -> Config {
     let mut config = Config {
         environment: Environment::Test,
@@ -78,6 +82,7 @@ pub fn test_config(database: &TestDatabase) -> Config {
     config.password.iterations = 1;
     // What breaks on purpose is to be seen broken, however often it is asked.
     config.breaker.failure_threshold = 10_000;
+    config.rate_limit.enabled = false;
     config
 }
 
@@ -116,6 +121,11 @@ impl TestApp {
         let Self { app, database, .. } = self;
         app.store().clone().close().await.unwrap();
         Self::on(database, config).await
+    }
+
+    /// Another instance of the same application, on the same database.
+    pub async fn another_instance(&self) -> Self {
+        Self::on(self.database.clone(), self.config.clone()).await
     }
 
     /// Does what the application does every hour.
@@ -212,6 +222,11 @@ impl TestApp {
     /// What the application remembers, to arrange what no operation does yet.
     pub fn store(&self) -> &Store {
         self.app.store()
+    }
+
+    /// What administrators and operators do.
+    pub fn administration(&self) -> &Administration {
+        &self.app.services().administration
     }
 
     /// Registers `NAME@example.com` with the user name `NAME`.
@@ -341,6 +356,7 @@ impl TestApp {
             path: path.to_owned(),
             headers: HeaderMap::new(),
             body: Body::empty(),
+            client: None,
         }
     }
 }
@@ -352,6 +368,7 @@ pub struct Call<'a> {
     path: String,
     headers: HeaderMap,
     body: Body,
+    client: Option<IpAddr>,
 }
 
 impl Call<'_> {
@@ -389,19 +406,33 @@ impl Call<'_> {
         self
     }
 
+    /// Comes from this address.
+    #[must_use]
+    pub fn from(mut self, address: &str) -> Self {
+        self.client = Some(address.parse().unwrap());
+        self
+    }
+
     /// Sends the request, and holds the answer against the contract.
     pub async fn send(self) -> Answer {
-        let mut request = Request::builder()
+        let mut head = http::Request::builder()
             .method(self.method.clone())
-            .uri_str(&self.path);
-        for (name, value) in &self.headers {
-            request = request.header(name, value);
-        }
-        let response = self
-            .app
-            .endpoint
-            .get_response(request.body(self.body))
-            .await;
+            .uri(&self.path)
+            .body(())
+            .unwrap();
+        *head.headers_mut() = self.headers;
+        let client = self.client.map(|address| SocketAddr::new(address, 50_000));
+        let client = client.map_or_else(RemoteAddr::default, |address| {
+            RemoteAddr(Addr::SocketAddr(address))
+        });
+        let head = (
+            head.into_parts().0,
+            LocalAddr::default(),
+            client,
+            Scheme::HTTP,
+        );
+        let request = Request::from_parts(head.into(), self.body);
+        let response = self.app.endpoint.get_response(request).await;
         let answer = Answer {
             status: response.status(),
             headers: response.headers().clone(),

@@ -2,5 +2,6 @@
 
 pub(super) mod audit_events;
 pub(super) mod email_tokens;
+pub(super) mod login_throttles;
 pub(super) mod sessions;
 pub(super) mod users;

@@ -1,0 +1,47 @@
+//! What one client address may do only so often.
+//!
+//! An operation is limited by having one of these among its parameters, before the body: then nothing of the
+//! body is read for who asks too often.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use poem::http::StatusCode;
+use poem::{FromRequest, IntoResponse, Request, RequestBody};
+
+use super::failure::Limited;
+use crate::model::Wait;
+use crate::service::Addresses;
+use crate::telemetry::context;
+
+/// One of the times that an address may register, log in, or show a password or a link.
+#[derive(Clone, Copy, Debug)]
+pub struct Attempt(());
+
+/// One of the times that an address may refresh.
+#[derive(Clone, Copy, Debug)]
+pub struct RefreshAttempt(());
+
+impl<'a> FromRequest<'a> for Attempt {
+    async fn from_request(request: &'a Request, _: &mut RequestBody) -> poem::Result<Self> {
+        admit(request, Addresses::admit_attempt).map(Self)
+    }
+}
+
+impl<'a> FromRequest<'a> for RefreshAttempt {
+    async fn from_request(request: &'a Request, _: &mut RequestBody) -> poem::Result<Self> {
+        admit(request, Addresses::admit_refresh).map(Self)
+    }
+}
+
+fn admit(
+    request: &Request,
+    by: fn(&Addresses, Option<IpAddr>) -> Result<(), Wait>,
+) -> poem::Result<()> {
+    let Some(addresses) = request.data::<Arc<Addresses>>() else {
+        return Err(poem::Error::from_status(StatusCode::INTERNAL_SERVER_ERROR));
+    };
+    let address = context::current().and_then(|request| request.device().ip);
+    by(addresses, address)
+        .map_err(|wait| poem::Error::from_response(Limited::until(wait).into_response()))
+}
