@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use config::{File, FileFormat};
+use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -96,12 +97,22 @@ pub struct Server {
     /// How long one request may take, in seconds.
     #[validate(range(min = 1, max = 3600))]
     pub timeout_seconds: u64,
+    /// How long a client may take to send the head of a request, in seconds.
+    #[validate(range(min = 1, max = 60))]
+    pub header_timeout_seconds: u64,
     /// The largest request body, in bytes.
     #[validate(range(min = 1024, max = 16_777_216))]
     pub body_limit_bytes: usize,
+    /// The most connections of clients at once.
+    #[validate(range(min = 1, max = 1_000_000))]
+    pub max_connections: usize,
     /// How long running requests may take to finish at a stop, in seconds.
     #[validate(range(max = 3600))]
     pub shutdown_seconds: u64,
+    /// The proxies that are believed when they say whom they ask for.
+    pub trusted_proxies: Vec<Network>,
+    /// Whose pages may read answers in a browser.
+    pub cors_origins: CorsOrigins,
     /// Whether `/docs` and `/redoc` are served.
     pub docs: bool,
 }
@@ -112,8 +123,12 @@ impl Default for Server {
             listen: SocketAddr::from(([127, 0, 0, 1], 8000)),
             public_url: None,
             timeout_seconds: 30,
+            header_timeout_seconds: 10,
             body_limit_bytes: 65_536,
+            max_connections: 10_000,
             shutdown_seconds: 10,
+            trusted_proxies: Vec::new(),
+            cors_origins: CorsOrigins::default(),
             docs: true,
         }
     }
@@ -136,10 +151,33 @@ impl Server {
         Duration::from_secs(self.timeout_seconds)
     }
 
+    /// How long a client may take to send the head of a request.
+    #[must_use]
+    pub fn header_timeout(&self) -> Duration {
+        Duration::from_secs(self.header_timeout_seconds)
+    }
+
     /// How long running requests may take to finish at a stop.
     #[must_use]
     pub fn shutdown(&self) -> Duration {
         Duration::from_secs(self.shutdown_seconds)
+    }
+
+    /// The proxies that are believed when they say whom they ask for.
+    #[must_use]
+    pub fn trusted_proxies(&self) -> Vec<IpNet> {
+        self.trusted_proxies
+            .iter()
+            .map(|network| network.0)
+            .collect()
+    }
+
+    /// Whether the service is reached by HTTPS.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.public_url
+            .as_ref()
+            .is_some_and(|url| url.0.starts_with("https:"))
     }
 }
 
@@ -174,6 +212,86 @@ impl TryFrom<String> for PublicUrl {
             return Err(wrong);
         }
         Ok(Self(url.as_str().trim_end_matches('/').to_owned()))
+    }
+}
+
+/// Addresses: `10.0.0.0/8`, `fd00::/8`, or a single one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Network(IpNet);
+
+impl TryFrom<String> for Network {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if let Ok(address) = text.parse::<IpAddr>() {
+            return Ok(Self(address.to_canonical().into()));
+        }
+        let network: IpNet = text
+            .parse()
+            .map_err(|_| "must be addresses such as 10.0.0.0/8, fd00::/8 or 192.0.2.1")?;
+        // Where bits of the host are set, somebody meant another network.
+        if network.addr() != network.network() {
+            return Err(
+                "must be the first address of its network, as 10.0.0.0/8 and not 10.1.2.3/8",
+            );
+        }
+        Ok(Self(network))
+    }
+}
+
+impl From<Network> for String {
+    fn from(network: Network) -> Self {
+        network.0.to_string()
+    }
+}
+
+/// Whose pages may read answers in a browser: nobody's, those of some origins, or everybody's.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(try_from = "Vec<String>")]
+pub struct CorsOrigins(Vec<String>);
+
+impl CorsOrigins {
+    /// What stands for everybody.
+    const ANY: &str = "*";
+
+    /// Whether there is nobody.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether it is everybody.
+    #[must_use]
+    pub fn is_any(&self) -> bool {
+        self.0.iter().any(|origin| origin == Self::ANY)
+    }
+
+    /// Whether pages of `origin`, as a browser writes it, may read answers.
+    #[must_use]
+    pub fn contains(&self, origin: &[u8]) -> bool {
+        self.is_any() || self.0.iter().any(|own| own.as_bytes() == origin)
+    }
+}
+
+impl TryFrom<Vec<String>> for CorsOrigins {
+    type Error = &'static str;
+
+    fn try_from(origins: Vec<String>) -> Result<Self, Self::Error> {
+        // Compared byte for byte, so they have to be written as browsers write them (RFC 6454 section 6.2).
+        let is_origin = |text: &String| {
+            url::Url::parse(text).is_ok_and(|url| {
+                matches!(url.scheme(), "http" | "https")
+                    && url.origin().ascii_serialization() == *text
+            })
+        };
+        if origins == [Self::ANY] || origins.iter().all(is_origin) {
+            Ok(Self(origins))
+        } else {
+            Err(
+                "must be origins as browsers write them, such as https://app.example.com, or * alone",
+            )
+        }
     }
 }
 

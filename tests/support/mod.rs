@@ -390,7 +390,8 @@ impl Call<'_> {
     pub async fn send(self) -> Answer {
         let mut request = Request::builder()
             .method(self.method.clone())
-            .uri_str(&self.path);
+            .uri_str(&self.path)
+            .header(header::HOST, "localhost");
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
