@@ -29,6 +29,7 @@ pub struct Place {
     folder: TempDir,
     variables: BTreeMap<String, String>,
     database: Option<TestDatabase>,
+    open_files: Option<String>,
 }
 
 /// How a command ended.
@@ -49,6 +50,7 @@ impl Place {
             folder: tempfile::tempdir().unwrap(),
             variables: BTreeMap::new(),
             database: None,
+            open_files: None,
         }
         .with("COUNTERSIGN__SERVER__LISTEN", "127.0.0.1:0")
         .with("COUNTERSIGN__PASSWORD__MEMORY_KIB", "64")
@@ -74,6 +76,13 @@ impl Place {
     #[must_use]
     pub fn without(mut self, name: &str) -> Self {
         self.variables.remove(name);
+        self
+    }
+
+    /// Limits how many files the program may have open, by the arguments of `ulimit`.
+    #[must_use]
+    pub fn with_open_files(mut self, limit: &str) -> Self {
+        self.open_files = Some(limit.to_owned());
         self
     }
 
@@ -153,7 +162,16 @@ impl Place {
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        let mut command = Command::new(env!("CARGO_BIN_EXE_countersign"));
+        let program = env!("CARGO_BIN_EXE_countersign");
+        let mut command = match &self.open_files {
+            Some(limit) => {
+                let mut shell = Command::new("/bin/sh");
+                let script = format!("ulimit {limit} && exec \"$0\" \"$@\"");
+                shell.args(["-c", &script, program]);
+                shell
+            }
+            None => Command::new(program),
+        };
         command
             .args(arguments)
             .current_dir(self.folder.path())
