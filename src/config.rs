@@ -280,10 +280,11 @@ impl TryFrom<Vec<String>> for CorsOrigins {
     fn try_from(origins: Vec<String>) -> Result<Self, Self::Error> {
         // Compared byte for byte, so they have to be written as browsers write them (RFC 6454 section 6.2).
         let is_origin = |text: &String| {
-            url::Url::parse(text).is_ok_and(|url| {
-                matches!(url.scheme(), "http" | "https")
-                    && url.origin().ascii_serialization() == *text
-            })
+            !text.contains(Self::ANY)
+                && url::Url::parse(text).is_ok_and(|url| {
+                    matches!(url.scheme(), "http" | "https")
+                        && url.origin().ascii_serialization() == *text
+                })
         };
         if origins == [Self::ANY] || origins.iter().all(is_origin) {
             Ok(Self(origins))
@@ -1190,6 +1191,67 @@ mod tests {
             let message = from_env(&[given]).unwrap_err().to_string();
             assert!(message.contains("server.public_url"), "{message}");
             assert!(!message.contains("sentinel"), "{message}");
+        }
+    }
+
+    #[test]
+    fn trusted_proxies_are_networks_or_single_addresses() {
+        let read = |text: &str| {
+            from_env(&[("COUNTERSIGN__SERVER__TRUSTED_PROXIES", text)])
+                .map(|config| config.server.trusted_proxies())
+        };
+        let networks: Vec<String> = read("10.0.0.0/8, fd00::/8,192.0.2.1,::1,::ffff:192.0.2.2")
+            .unwrap()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        let expected = [
+            "10.0.0.0/8",
+            "fd00::/8",
+            "192.0.2.1/32",
+            "::1/128",
+            "192.0.2.2/32",
+        ];
+        assert_eq!(networks, expected);
+        for wrong in [
+            "proxy",
+            "10.0.0.0/33",
+            "10.1.2.3/8",
+            "10.0.0.0/8/8",
+            "::1%lo",
+        ] {
+            let message = read(wrong).unwrap_err().to_string();
+            assert!(message.contains("server.trusted_proxies"), "{message}");
+        }
+    }
+
+    #[test]
+    fn origins_are_written_as_browsers_write_them() {
+        let read = |text: &str| from_env(&[("COUNTERSIGN__SERVER__CORS_ORIGINS", text)]);
+        for good in [
+            "",
+            "*",
+            "https://app.example.com",
+            "https://app.example.com,http://localhost:3000,http://[::1]:81,http://127.0.0.1",
+        ] {
+            assert!(read(good).is_ok(), "{good}");
+        }
+        for wrong in [
+            "app.example.com",
+            "https://app.example.com/",
+            "https://app.example.com/x",
+            "https://APP.example.com",
+            "https://app.example.com:443",
+            "https://*.example.com",
+            "null",
+            "file:///x",
+            "*,https://app.example.com",
+        ] {
+            let message = read(wrong).unwrap_err().to_string();
+            assert!(
+                message.contains("server.cors_origins"),
+                "{wrong}: {message}"
+            );
         }
     }
 

@@ -189,7 +189,7 @@ mod slow_clients {
     }
 
     #[tokio::test]
-    async fn a_byte_now_and_then_is_no_head_in_time() {
+    async fn a_few_bytes_now_and_then_are_no_head_in_time() {
         let served = Served::with(Limits {
             head: SHORT,
             ..PATIENT
@@ -197,11 +197,10 @@ mod slow_clients {
         .await;
         let mut stream = served.connect().await;
         let trickle = async {
-            for byte in GET.bytes().cycle() {
-                // Fails once the connection is cut.
-                if stream.write_all(&[byte | 0x40]).await.is_err() {
-                    return;
-                }
+            let mut byte = b"GET /";
+            // Fails once the connection is cut.
+            while stream.write_all(byte).await.is_ok() {
+                byte = b"xxxxx";
                 sleep(SHORT / 10).await;
             }
         };
@@ -342,7 +341,8 @@ mod connections {
         let served = Served::with(PATIENT).await;
         let head = |headers: usize, size: usize| {
             let value = "x".repeat(size / headers);
-            let lines: String = (0..headers).map(|n| format!("H{n}: {value}\r\n")).collect();
+            let lines: Vec<String> = (0..headers).map(|n| format!("H{n}: {value}\r\n")).collect();
+            let lines = lines.concat();
             format!("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n{lines}\r\n")
         };
         for (headers, size, status) in [
@@ -524,6 +524,34 @@ mod program {
             let answer = rest_text(&mut send(&service, good).await).await;
             assert_eq!(&answer[8..12], " 200", "{good}: {answer}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_target_that_is_no_address_leads_nowhere() {
+        let place = Place::bare();
+        let service = place.start().await;
+        for target in [
+            "OPTIONS *",
+            "GET *",
+            "CONNECT x:80",
+            "GET http://x",
+            "GET http://x//health",
+            "GET /../health",
+            "GET /%2e%2e/health",
+            "GET ?",
+        ] {
+            let request = format!("{target} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+            let answer = rest_text(&mut send(&service, &request).await).await;
+            let status = &answer[9..12];
+            let leads_to_root = target == "GET http://x";
+            let expected: &[&str] = if leads_to_root {
+                &["200"]
+            } else {
+                &["404", "400", "405"]
+            };
+            assert!(expected.contains(&status), "{target}: {answer}");
+        }
+        json_of(service.get("/health/live"), 200).await;
     }
 
     #[tokio::test]

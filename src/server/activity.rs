@@ -42,7 +42,7 @@ struct State {
     protocol: Protocol,
     /// Requests that are being answered. They have a deadline of their own.
     running: usize,
-    /// When a request last began or ended; at first, when the connection did.
+    /// When a request last began or ended, or its answer was taken; at first, when the connection began.
     moved: Instant,
     /// Since when the head of a request has been coming in.
     head: Option<Instant>,
@@ -63,6 +63,12 @@ enum Protocol {
     Unknown(usize),
     Http1,
     Http2,
+}
+
+impl State {
+    fn is_http2(&self) -> bool {
+        matches!(self.protocol, Protocol::Http2)
+    }
 }
 
 impl Activity {
@@ -113,7 +119,9 @@ impl Activity {
         let answer = state
             .unsent
             .map(|since| (since + self.limits.answer, Late::Answer));
-        let idle = (state.running == 0).then(|| (state.moved + self.limits.idle, Late::Idle));
+        // Whether an answer of HTTP/2 was taken can't be seen here, so there this covers that, too.
+        let is_idle = state.running == 0 && (state.unsent.is_none() || state.is_http2());
+        let idle = is_idle.then(|| (state.moved + self.limits.idle, Late::Idle));
         [head, answer, idle]
             .into_iter()
             .flatten()
@@ -140,8 +148,7 @@ impl Activity {
             };
         }
         // HTTP/2 has more to say than requests.
-        let is_http2 = matches!(state.protocol, Protocol::Http2);
-        if !is_http2 && state.running == 0 && state.head.is_none() {
+        if !state.is_http2() && state.running == 0 && state.head.is_none() {
             state.head = Some(Instant::now());
         }
     }
@@ -151,7 +158,10 @@ impl Activity {
     }
 
     fn is_flushed(&self) {
-        self.state().unsent = None;
+        let mut state = self.state();
+        if state.unsent.take().is_some() && !state.is_http2() {
+            state.moved = Instant::now();
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
