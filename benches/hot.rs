@@ -142,7 +142,10 @@ fn requests(criterion: &mut Criterion) {
     let authorization = format!("Bearer {}", token.expose_secret());
     criterion.bench_function("GET /health/live", |bencher| {
         bencher.to_async(&runtime).iter(|| {
-            let request = Request::builder().uri_str("/health/live").finish();
+            let request = Request::builder()
+                .uri_str("/health/live")
+                .header("host", "localhost")
+                .finish();
             endpoint.get_response(request)
         });
     });
@@ -150,6 +153,7 @@ fn requests(criterion: &mut Criterion) {
         bencher.to_async(&runtime).iter(|| {
             let request = Request::builder()
                 .uri_str("/users/me")
+                .header("host", "localhost")
                 .header("authorization", &authorization)
                 .finish();
             endpoint.get_response(request)

@@ -177,6 +177,9 @@ impl App {
                     body_bytes: config.server.body_limit_bytes,
                     passwords: policy,
                 },
+                proxies: config.server.trusted_proxies(),
+                origins: config.server.cors_origins.clone(),
+                is_https: config.server.is_https(),
                 docs: config.server.docs,
                 discovery,
             },
@@ -230,9 +233,7 @@ impl App {
         let endpoint = self.endpoint()?;
         announce(address, config);
         let housekeeping = tokio::spawn(keep_house(self.housekeeping));
-        server::serve(listener, endpoint, stop, config.shutdown())
-            .await
-            .map_err(failed)?;
+        server::serve(listener, endpoint, stop, patience(config)).await;
         housekeeping.abort();
         if let Err(error) = self.store.close().await {
             tracing::warn!(
@@ -294,6 +295,17 @@ async fn open_migrated_store(config: &Config, clock: &Clock) -> Result<Store, St
         Ok(store)
     } else {
         Err(StartError::Pending)
+    }
+}
+
+/// How much patience clients find.
+fn patience(config: &config::Server) -> server::Limits {
+    server::Limits {
+        connections: config.max_connections,
+        head: config.header_timeout(),
+        answer: config.timeout(),
+        idle: server::Limits::IDLE,
+        grace: config.shutdown(),
     }
 }
 

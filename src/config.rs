@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use config::{File, FileFormat};
+use ipnet::IpNet;
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -118,12 +119,22 @@ pub struct Server {
     /// How long one request may take, in seconds.
     #[validate(range(min = 1, max = 3600))]
     pub timeout_seconds: u64,
+    /// How long a client may take to send the head of a request, in seconds.
+    #[validate(range(min = 1, max = 60))]
+    pub header_timeout_seconds: u64,
     /// The largest request body, in bytes.
     #[validate(range(min = 1024, max = 16_777_216))]
     pub body_limit_bytes: usize,
+    /// The most connections of clients at once.
+    #[validate(range(min = 1, max = 1_000_000))]
+    pub max_connections: usize,
     /// How long running requests may take to finish at a stop, in seconds.
     #[validate(range(max = 3600))]
     pub shutdown_seconds: u64,
+    /// The proxies that are believed when they say whom they ask for.
+    pub trusted_proxies: Vec<Network>,
+    /// Whose pages may read answers in a browser.
+    pub cors_origins: CorsOrigins,
     /// Whether `/docs` and `/redoc` are served.
     pub docs: bool,
 }
@@ -134,8 +145,12 @@ impl Default for Server {
             listen: SocketAddr::from(([127, 0, 0, 1], 8000)),
             public_url: None,
             timeout_seconds: 30,
+            header_timeout_seconds: 10,
             body_limit_bytes: 65_536,
+            max_connections: 10_000,
             shutdown_seconds: 10,
+            trusted_proxies: Vec::new(),
+            cors_origins: CorsOrigins::default(),
             docs: true,
         }
     }
@@ -158,10 +173,33 @@ impl Server {
         Duration::from_secs(self.timeout_seconds)
     }
 
+    /// How long a client may take to send the head of a request.
+    #[must_use]
+    pub fn header_timeout(&self) -> Duration {
+        Duration::from_secs(self.header_timeout_seconds)
+    }
+
     /// How long running requests may take to finish at a stop.
     #[must_use]
     pub fn shutdown(&self) -> Duration {
         Duration::from_secs(self.shutdown_seconds)
+    }
+
+    /// The proxies that are believed when they say whom they ask for.
+    #[must_use]
+    pub fn trusted_proxies(&self) -> Vec<IpNet> {
+        self.trusted_proxies
+            .iter()
+            .map(|network| network.0)
+            .collect()
+    }
+
+    /// Whether the service is reached by HTTPS.
+    #[must_use]
+    pub fn is_https(&self) -> bool {
+        self.public_url
+            .as_ref()
+            .is_some_and(|url| url.0.starts_with("https:"))
     }
 }
 
@@ -196,6 +234,87 @@ impl TryFrom<String> for PublicUrl {
             return Err(wrong);
         }
         Ok(Self(url.as_str().trim_end_matches('/').to_owned()))
+    }
+}
+
+/// Addresses: `10.0.0.0/8`, `fd00::/8`, or a single one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Network(IpNet);
+
+impl TryFrom<String> for Network {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        if let Ok(address) = text.parse::<IpAddr>() {
+            return Ok(Self(address.to_canonical().into()));
+        }
+        let network: IpNet = text
+            .parse()
+            .map_err(|_| "must be addresses such as 10.0.0.0/8, fd00::/8 or 192.0.2.1")?;
+        // Where bits of the host are set, somebody meant another network.
+        if network.addr() != network.network() {
+            return Err(
+                "must be the first address of its network, as 10.0.0.0/8 and not 10.1.2.3/8",
+            );
+        }
+        Ok(Self(network))
+    }
+}
+
+impl From<Network> for String {
+    fn from(network: Network) -> Self {
+        network.0.to_string()
+    }
+}
+
+/// Whose pages may read answers in a browser: nobody's, those of some origins, or everybody's.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(try_from = "Vec<String>")]
+pub struct CorsOrigins(Vec<String>);
+
+impl CorsOrigins {
+    /// What stands for everybody.
+    const ANY: &str = "*";
+
+    /// Whether there is nobody.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Whether it is everybody.
+    #[must_use]
+    pub fn is_any(&self) -> bool {
+        self.0.iter().any(|origin| origin == Self::ANY)
+    }
+
+    /// Whether pages of `origin`, as a browser writes it, may read answers.
+    #[must_use]
+    pub fn contains(&self, origin: &[u8]) -> bool {
+        self.is_any() || self.0.iter().any(|own| own.as_bytes() == origin)
+    }
+}
+
+impl TryFrom<Vec<String>> for CorsOrigins {
+    type Error = &'static str;
+
+    fn try_from(origins: Vec<String>) -> Result<Self, Self::Error> {
+        // Compared byte for byte, so they have to be written as browsers write them (RFC 6454 section 6.2).
+        let is_origin = |text: &String| {
+            !text.contains(Self::ANY)
+                && url::Url::parse(text).is_ok_and(|url| {
+                    matches!(url.scheme(), "http" | "https")
+                        && url.origin().ascii_serialization() == *text
+                })
+        };
+        if origins == [Self::ANY] || origins.iter().all(is_origin) {
+            Ok(Self(origins))
+        } else {
+            Err(
+                "must be origins as browsers write them, such as https://app.example.com, or * alone",
+            )
+        }
     }
 }
 
@@ -1337,6 +1456,67 @@ mod tests {
             let message = from_env(&[given]).unwrap_err().to_string();
             assert!(message.contains("server.public_url"), "{message}");
             assert!(!message.contains("sentinel"), "{message}");
+        }
+    }
+
+    #[test]
+    fn trusted_proxies_are_networks_or_single_addresses() {
+        let read = |text: &str| {
+            from_env(&[("COUNTERSIGN__SERVER__TRUSTED_PROXIES", text)])
+                .map(|config| config.server.trusted_proxies())
+        };
+        let networks: Vec<String> = read("10.0.0.0/8, fd00::/8,192.0.2.1,::1,::ffff:192.0.2.2")
+            .unwrap()
+            .iter()
+            .map(ToString::to_string)
+            .collect();
+        let expected = [
+            "10.0.0.0/8",
+            "fd00::/8",
+            "192.0.2.1/32",
+            "::1/128",
+            "192.0.2.2/32",
+        ];
+        assert_eq!(networks, expected);
+        for wrong in [
+            "proxy",
+            "10.0.0.0/33",
+            "10.1.2.3/8",
+            "10.0.0.0/8/8",
+            "::1%lo",
+        ] {
+            let message = read(wrong).unwrap_err().to_string();
+            assert!(message.contains("server.trusted_proxies"), "{message}");
+        }
+    }
+
+    #[test]
+    fn origins_are_written_as_browsers_write_them() {
+        let read = |text: &str| from_env(&[("COUNTERSIGN__SERVER__CORS_ORIGINS", text)]);
+        for good in [
+            "",
+            "*",
+            "https://app.example.com",
+            "https://app.example.com,http://localhost:3000,http://[::1]:81,http://127.0.0.1",
+        ] {
+            assert!(read(good).is_ok(), "{good}");
+        }
+        for wrong in [
+            "app.example.com",
+            "https://app.example.com/",
+            "https://app.example.com/x",
+            "https://APP.example.com",
+            "https://app.example.com:443",
+            "https://*.example.com",
+            "null",
+            "file:///x",
+            "*,https://app.example.com",
+        ] {
+            let message = read(wrong).unwrap_err().to_string();
+            assert!(
+                message.contains("server.cors_origins"),
+                "{wrong}: {message}"
+            );
         }
     }
 

@@ -1,26 +1,167 @@
-//! The listener: accepting connections, and stopping without cutting anybody off.
+//! The listener: accepting connections within bounds, and stopping without cutting anybody off.
 
-use std::io;
+mod activity;
+mod connection;
+
+use std::io::{self, ErrorKind};
+use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
-use poem::listener::TcpAcceptor;
-use poem::{Endpoint, Response, Server};
-use tokio::net::TcpListener;
+use poem::{Endpoint, Response};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::task::JoinSet;
+use tokio::time::Instant;
 
-/// Serves `endpoint` until `stop` is done; then accepts nobody any more and gives what runs `grace` to
-/// finish.
-///
-/// # Errors
-/// When the listener can't be used.
+use self::connection::Host;
+
+/// How long to wait before accepting again, where the system could not give a connection.
+const PAUSE: Duration = Duration::from_millis(100);
+/// How often it is said at most that connections can't be accepted.
+const COMPLAINT_INTERVAL: Duration = Duration::from_mins(1);
+/// Files that are open besides connections: the database, logs, what the runtime needs.
+const OTHER_FILES: u64 = 128;
+
+/// How much patience clients find, and how many of them.
+#[derive(Clone, Copy, Debug)]
+pub struct Limits {
+    /// The most connections at once. More wait until one of these ends.
+    pub connections: usize,
+    /// How long a client may take to send the head of a request, from its first byte, or from the
+    /// beginning of the connection.
+    pub head: Duration,
+    /// How long a client may take to take what it asked for.
+    pub answer: Duration,
+    /// How long a connection is kept on which nothing is asked.
+    pub idle: Duration,
+    /// How long running requests may take to finish at a stop.
+    pub grace: Duration,
+}
+
+impl Limits {
+    /// The usual [`Limits::idle`]: longer than the minute for which load balancers keep connections open,
+    /// so that it is they who close them and never send a request to one that is being closed.
+    pub const IDLE: Duration = Duration::from_secs(75);
+}
+
+/// Serves `endpoint` by HTTP/1.1 and, to clients that begin with it, HTTP/2, until `stop` is done; then
+/// accepts nobody any more and gives what runs [`Limits::grace`] to finish.
 pub async fn serve(
     listener: TcpListener,
     endpoint: impl Endpoint<Output = Response> + 'static,
     stop: impl Future<Output = ()>,
-    grace: Duration,
-) -> io::Result<()> {
-    Server::new_with_acceptor(TcpAcceptor::from_tokio(listener)?)
-        .run_with_graceful_shutdown(endpoint, stop, Some(grace))
-        .await
+    limits: Limits,
+) {
+    raise_open_files(limits.connections);
+    let host = Arc::new(Host::new(endpoint, limits));
+    let mut door = Door::new(listener, limits.connections);
+    let (stopping, _) = watch::channel(false);
+    let mut connections = JoinSet::new();
+    tokio::pin!(stop);
+    loop {
+        tokio::select! {
+            () = &mut stop => break,
+            (stream, peer, place) = door.next() => {
+                let served = Arc::clone(&host).serve(stream, peer, stopping.subscribe());
+                connections.spawn(async move {
+                    served.await;
+                    drop(place);
+                });
+            }
+            // One that ended is forgotten.
+            Some(_) = connections.join_next() => {}
+        }
+    }
+    drop(door);
+    stopping.send_replace(true);
+    let finished = async { while connections.join_next().await.is_some() {} };
+    if tokio::time::timeout(limits.grace, finished).await.is_err() {
+        tracing::warn!(
+            connections = connections.len(),
+            "cut off what was not finished in time"
+        );
+        connections.shutdown().await;
+    }
+}
+
+/// Where connections come in.
+struct Door {
+    listener: TcpListener,
+    places: Arc<Semaphore>,
+    /// When it was last said that connections can't be accepted.
+    complained: Option<Instant>,
+}
+
+impl Door {
+    fn new(listener: TcpListener, places: usize) -> Self {
+        Self {
+            listener,
+            places: Arc::new(Semaphore::new(places)),
+            complained: None,
+        }
+    }
+
+    /// The next connection, once there is a place for it. Until then clients wait in the system's own
+    /// queue.
+    async fn next(&mut self) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
+        loop {
+            let Ok(place) = Arc::clone(&self.places).acquire_owned().await else {
+                // Nobody closes it.
+                std::future::pending().await
+            };
+            match self.listener.accept().await {
+                Ok((stream, peer)) => return (stream, peer, place),
+                Err(error) if is_of_one_client(&error) => {}
+                Err(error) => {
+                    self.complain(&error);
+                    // The next attempt would fail at once as well.
+                    tokio::time::sleep(PAUSE).await;
+                }
+            }
+        }
+    }
+
+    fn complain(&mut self, error: &io::Error) {
+        if self
+            .complained
+            .is_none_or(|before| before.elapsed() >= COMPLAINT_INTERVAL)
+        {
+            self.complained = Some(Instant::now());
+            tracing::error!(
+                error = error as &dyn std::error::Error,
+                "connections can't be accepted, trying again"
+            );
+        }
+    }
+}
+
+/// Whether one client went away before it was accepted, which says nothing of the next.
+fn is_of_one_client(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        ErrorKind::ConnectionAborted | ErrorKind::ConnectionReset | ErrorKind::ConnectionRefused
+    )
+}
+
+/// Has the system allow as many open files as it may, each connection being one.
+fn raise_open_files(connections: usize) {
+    let wanted = u64::try_from(connections)
+        .unwrap_or(u64::MAX)
+        .saturating_add(OTHER_FILES);
+    match rlimit::increase_nofile_limit(u64::MAX) {
+        Ok(limit) if limit < wanted => tracing::warn!(
+            limit,
+            wanted,
+            "fewer files may be open than server.max_connections needs: raise the limit, as by ulimit -n \
+             or LimitNOFILE="
+        ),
+        Ok(_) => {}
+        Err(error) => tracing::warn!(
+            error = &error as &dyn std::error::Error,
+            "the limit of open files stays as it is"
+        ),
+    }
 }
 
 /// Done when the process is asked to stop: by SIGTERM, or by an interrupt from the keyboard.

@@ -12,6 +12,7 @@ use poem::http::{HeaderName, Method};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
+use crate::support::logs::of_request;
 use crate::support::spec::{Operation, Scene, operations};
 use crate::support::{Answer, Call, Member, PASSWORD, TestApp, unknown_id};
 
@@ -1198,5 +1199,231 @@ mod authorization {
                 assert!(answer.status.is_success(), "{}", answer.text());
             }
         }
+    }
+}
+
+mod paths {
+    use super::*;
+
+    /// Other ways to write the address of the login.
+    const DETOURS: [&str; 20] = [
+        "//auth/login",
+        "/auth//login",
+        "/auth/login/",
+        "/auth/login//",
+        "/AUTH/LOGIN",
+        "/Auth/login",
+        "/./auth/login",
+        "/auth/./login",
+        "/x/../auth/login",
+        "/api/v1/../auth/login",
+        "/api/v1/../../auth/login",
+        "/api/v1//auth/login",
+        "/api/v1auth/login",
+        "/%2e/auth/login",
+        "/x/%2e%2e/auth/login",
+        "/auth%2Flogin",
+        "/auth/%6Cogin",
+        "/auth/login;x=1",
+        "/auth;x=1/login",
+        "/auth/login%3F",
+    ];
+
+    #[tokio::test]
+    async fn an_operation_is_reached_by_its_exact_address_only() {
+        let app = TestApp::start().await;
+        app.register("ada").await;
+        let body = json!({"username": "ada", "password": PASSWORD});
+        let asked = async |path: &str| {
+            let answer = app.post(path, &body).send().await;
+            let id = answer.header("x-request-id").unwrap();
+            let mut lines = of_request(id);
+            lines.retain(|line| line.get("endpoint").is_some());
+            (answer, lines.remove(0)["endpoint"].clone())
+        };
+        for detour in DETOURS {
+            let (answer, endpoint) = asked(detour).await;
+            answer.assert_error(404, "NOT_FOUND");
+            assert_eq!(endpoint, "(unknown)", "{detour}");
+        }
+        for (path, own) in [
+            ("/auth/login", "/auth/login"),
+            ("/api/v1/auth/login", "/api/v1/auth/login"),
+            ("/auth/login?x=/health", "/auth/login"),
+        ] {
+            let (answer, endpoint) = asked(path).await;
+            answer.assert_status(200);
+            assert_eq!(endpoint, own);
+        }
+    }
+}
+
+mod browsers {
+    use super::*;
+
+    const OURS: &str = "https://app.example.com";
+    const EXPOSED: &str = "X-Request-Id, Retry-After, WWW-Authenticate, Location";
+
+    async fn app_for(origins: &[&str]) -> TestApp {
+        let origins = origins
+            .iter()
+            .map(|origin| (*origin).to_owned())
+            .collect::<Vec<_>>();
+        TestApp::with(|config| config.server.cors_origins = origins.try_into().unwrap()).await
+    }
+
+    fn cors_headers(answer: &Answer) -> Vec<&str> {
+        let names = answer.headers.keys().map(HeaderName::as_str);
+        names
+            .filter(|name| name.starts_with("access-control-"))
+            .collect()
+    }
+
+    async fn preflight(app: &TestApp, path: &str, origin: &str) -> Answer {
+        app.call(Method::OPTIONS, path)
+            .header("origin", origin)
+            .header("access-control-request-method", "POST")
+            .header("access-control-request-headers", "authorization")
+            .send()
+            .await
+    }
+
+    #[tokio::test]
+    async fn every_answer_says_what_browsers_must_not_do_with_it() {
+        for (public_url, expected) in [
+            (None, None),
+            (Some("http://x"), None),
+            (Some("https://x"), Some("max-age=31536000")),
+        ] {
+            let app = TestApp::with(|config| {
+                config.server.public_url = public_url.map(|url| url.to_owned().try_into().unwrap());
+            })
+            .await;
+            for path in [
+                "/",
+                "/nothing",
+                "/users/me",
+                "/docs",
+                "/redoc",
+                "/openapi.json",
+            ] {
+                let answer = app.get(path).send().await;
+                for (name, value) in [
+                    ("x-content-type-options", "nosniff"),
+                    ("x-frame-options", "DENY"),
+                    ("referrer-policy", "no-referrer"),
+                    ("cross-origin-opener-policy", "same-origin"),
+                    ("cross-origin-resource-policy", "same-origin"),
+                ] {
+                    assert_eq!(answer.header(name), Some(value), "{path}");
+                }
+                assert_eq!(answer.header("strict-transport-security"), expected);
+                let policy = answer.headers.get_all("content-security-policy");
+                let policy: Vec<&str> = policy.iter().map(|it| it.to_str().unwrap()).collect();
+                assert_eq!(policy.len(), 1, "{path}");
+                assert!(policy[0].starts_with("default-src 'none'; "), "{policy:?}");
+                assert!(policy[0].contains("frame-ancestors 'none'"), "{policy:?}");
+                let is_page = matches!(path, "/docs" | "/redoc");
+                assert_eq!(policy[0].contains("script-src 'sha256-"), is_page, "{path}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn pages_of_a_listed_origin_may_read_every_answer() {
+        let app = app_for(&["http://localhost:3000", OURS]).await;
+        for path in [
+            "/",
+            "/nothing",
+            "/users/me",
+            "/docs",
+            "/.well-known/jwks.json",
+        ] {
+            let answer = app.get(path).header("origin", OURS).send().await;
+            assert_eq!(answer.header("access-control-allow-origin"), Some(OURS));
+            assert_eq!(
+                answer.header("access-control-expose-headers"),
+                Some(EXPOSED)
+            );
+            assert_eq!(cors_headers(&answer).len(), 2, "{answer:?}");
+            let vary = answer.headers.get_all("vary");
+            assert!(vary.iter().any(|value| value == "Origin"), "{answer:?}");
+        }
+    }
+
+    #[tokio::test]
+    async fn pages_of_other_origins_may_read_none() {
+        let listed = app_for(&[OURS]).await;
+        let closed = TestApp::start().await;
+        for app in [&listed, &closed] {
+            for origin in [
+                "https://evil.example.com",
+                "http://app.example.com",
+                "https://app.example.com.evil.com",
+                "https://app.example.com:8443",
+                "https://APP.example.com",
+                "null",
+                "*",
+                "",
+            ] {
+                let answer = app.get("/").header("origin", origin).send().await;
+                answer.assert_status(200);
+                assert!(cors_headers(&answer).is_empty(), "{origin}: {answer:?}");
+                // Or a cache would give it to those who may.
+                let vary = answer.header("vary");
+                assert_eq!(
+                    vary,
+                    (!app.config.server.cors_origins.is_empty()).then_some("Origin")
+                );
+                let answer = preflight(app, "/auth/login", origin).await;
+                answer.assert_error(405, "METHOD_NOT_ALLOWED");
+                assert!(cors_headers(&answer).is_empty(), "{origin}: {answer:?}");
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn a_star_is_everybody() {
+        let app = app_for(&["*"]).await;
+        for origin in [OURS, "null"] {
+            let answer = app.get("/users/me").header("origin", origin).send().await;
+            assert_eq!(answer.header("access-control-allow-origin"), Some("*"));
+            assert_eq!(answer.header("vary"), None);
+            preflight(&app, "/auth/login", origin)
+                .await
+                .assert_status(204);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_browser_that_asks_first_learns_what_a_page_may_do_at_each_address() {
+        let app = app_for(&[OURS]).await;
+        for operation in operations() {
+            for prefix in PREFIXES {
+                let path = operation.path.replace("{id}", &unknown_id().to_string());
+                let answer = preflight(&app, &under(prefix, &path), OURS).await;
+                answer.assert_status(204);
+                assert!(answer.body.is_empty());
+                let methods = answer.header("access-control-allow-methods").unwrap();
+                let mut methods = methods.split(", ");
+                assert!(
+                    methods.any(|name| name == operation.method.as_str()),
+                    "{path}"
+                );
+                assert_eq!(
+                    answer.header("access-control-allow-headers"),
+                    Some("Authorization, Content-Type, X-Request-Id, traceparent")
+                );
+                assert_eq!(answer.header("access-control-max-age"), Some("7200"));
+                assert_eq!(answer.header("access-control-allow-origin"), Some(OURS));
+                assert_eq!(answer.header("access-control-allow-credentials"), None);
+            }
+        }
+        let nowhere = preflight(&app, "/nothing", OURS).await;
+        nowhere.assert_error(404, "NOT_FOUND");
+        // Without saying for what, it is but a method that is not there.
+        let call = app.call(Method::OPTIONS, "/auth/login");
+        let answer = call.header("origin", OURS).send().await;
+        answer.assert_error(405, "METHOD_NOT_ALLOWED");
     }
 }

@@ -164,7 +164,8 @@ async fn a_disk_that_is_full_fails_what_writes_and_nothing_else() {
     let ada = service.register("ada").await;
     service.kill();
     // No file may grow beyond this from now on, as on a disk without room.
-    let limited = place.start_limited("ulimit -f 1024").await;
+    let place = place.with_limit("-f 1024");
+    let limited = place.start().await;
     let mut registered = Vec::new();
     let refused = loop {
         let name = format!("n{}", registered.len());
@@ -197,6 +198,7 @@ async fn a_disk_that_is_full_fails_what_writes_and_nothing_else() {
     }
     limited.kill();
     // With room again, everything that was acknowledged is there.
+    let place = place.with_limit("-f unlimited");
     let service = place.start().await;
     for name in [registered.first(), registered.last()]
         .into_iter()

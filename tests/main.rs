@@ -36,5 +36,6 @@ mod process;
 mod races;
 mod refresh;
 mod register;
+mod server;
 mod sessions;
 mod verifying_docs;

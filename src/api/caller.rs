@@ -9,6 +9,7 @@ use poem_openapi::SecurityScheme;
 use poem_openapi::auth::Bearer;
 use poem_openapi::error::AuthorizationError;
 
+use super::client_address::Proxies;
 use super::failure::{Member, Superuser, outage};
 use super::problem::ErrorCode;
 use crate::model;
@@ -128,12 +129,9 @@ impl<'a> FromRequest<'a> for Device {
     }
 }
 
-/// Describes the device that a request comes from.
-pub(super) fn device_of(request: &Request) -> model::Device {
-    let ip = request
-        .remote_addr()
-        .as_socket_addr()
-        .map(std::net::SocketAddr::ip);
+/// Describes the device that a request comes from, with what `proxies` tell of it.
+pub(super) fn device_of(request: &Request, proxies: &Proxies) -> model::Device {
+    let ip = proxies.client_of(request);
     let user_agent = request.headers().get(USER_AGENT);
     let user_agent = user_agent.map(|value| String::from_utf8_lossy(value.as_bytes()));
     model::Device::new(ip, user_agent.as_deref())

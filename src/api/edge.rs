@@ -17,8 +17,11 @@ use uuid::Uuid;
 
 use super::body::{Deadline, Limits};
 use super::caller::{device_of, sends_token};
+use super::client_address::Proxies;
+use super::cors::Cors;
 use super::failure::{Cause, Input, Member, Outage};
 use super::problem::{ErrorCode, FieldErrorCode, Flaw, Problem};
+use super::{host, security_headers};
 use crate::model::Clock;
 use crate::telemetry::context::RequestContext;
 
@@ -95,6 +98,10 @@ pub(super) struct Edge {
     pub(super) timeout: Duration,
     pub(super) limits: Limits,
     pub(super) routes: Arc<RouteTable>,
+    pub(super) proxies: Arc<Proxies>,
+    pub(super) cors: Cors,
+    /// Whether clients reach the service by HTTPS.
+    pub(super) is_https: bool,
 }
 
 impl<E: Endpoint> Middleware<E> for Edge {
@@ -126,7 +133,7 @@ impl<E: Endpoint> Endpoint for EdgeEndpoint<E> {
         let started = Instant::now();
         let context = RequestContext::new(
             request_id(&request),
-            device_of(&request),
+            device_of(&request, &self.edge.proxies),
             self.edge.clock.clone(),
         );
         let deadline = started + self.edge.timeout;
@@ -134,33 +141,54 @@ impl<E: Endpoint> Endpoint for EdgeEndpoint<E> {
         request.set_data(self.edge.limits);
         let method = request.method().clone();
         let facts = self.edge.routes.find(request.uri().path());
-        let has_token = sends_token(request.headers());
+        let origin = request.headers().get(header::ORIGIN).cloned();
         let id = HeaderValue::from_str(context.request_id());
 
         let answer = async {
-            let call = AssertUnwindSafe(self.inner.call(request)).catch_unwind();
-            let mut outcome = match tokio::time::timeout_at(deadline, call).await {
-                Ok(Ok(Ok(response))) => answered(response.into_response()),
-                Ok(Ok(Err(error))) => refused(error, facts, has_token),
-                // The panic has a line of its own, with the place where it happened.
-                Ok(Err(_panic)) => answered(Outage::new(ErrorCode::InternalError).into_response()),
-                Err(_) => answered(Outage::new(ErrorCode::DeadlineExceeded).into_response()),
+            let mut outcome = match self.edge.answer_early(&request, facts) {
+                Some(response) => answered(response),
+                None => self.answer(request, facts, deadline).await,
             };
             log(&method, facts, &outcome, started.elapsed());
             let headers = outcome.response.headers_mut();
             if let Ok(id) = id {
                 headers.insert(REQUEST_ID, id);
             }
-            headers.insert(
-                header::X_CONTENT_TYPE_OPTIONS,
-                HeaderValue::from_static("nosniff"),
-            );
-            headers
-                .entry(header::CACHE_CONTROL)
-                .or_insert(HeaderValue::from_static("no-store"));
+            security_headers::add(headers, self.edge.is_https);
+            self.edge.cors.mark(origin.as_ref(), headers);
             outcome.response
         };
         Ok(context.scope(answer).await)
+    }
+}
+
+impl<E: Endpoint> EdgeEndpoint<E> {
+    /// Has a request answered within its time, whatever happens.
+    async fn answer(
+        &self,
+        request: Request,
+        facts: Option<&RouteFacts>,
+        deadline: Instant,
+    ) -> Outcome {
+        let has_token = sends_token(request.headers());
+        let call = AssertUnwindSafe(self.inner.call(request)).catch_unwind();
+        match tokio::time::timeout_at(deadline, call).await {
+            Ok(Ok(Ok(response))) => answered(response.into_response()),
+            Ok(Ok(Err(error))) => refused(error, facts, has_token),
+            // The panic has a line of its own, with the place where it happened.
+            Ok(Err(_panic)) => answered(Outage::new(ErrorCode::InternalError).into_response()),
+            Err(_) => answered(Outage::new(ErrorCode::DeadlineExceeded).into_response()),
+        }
+    }
+}
+
+impl Edge {
+    /// The answer to a request that no operation has to see.
+    fn answer_early(&self, request: &Request, facts: Option<&RouteFacts>) -> Option<Response> {
+        if !host::is_named_once(request) {
+            return Some(Input::malformed(host::DETAIL).into_response());
+        }
+        self.cors.preflight(request, &facts?.allow)
     }
 }
 
@@ -286,6 +314,7 @@ fn log(method: &Method, facts: Option<&RouteFacts>, outcome: &Outcome, took: Dur
 
 #[cfg(test)]
 mod tests {
+    use poem::RequestBuilder;
     use poem::endpoint::make;
 
     use super::*;
@@ -303,7 +332,14 @@ mod tests {
                 },
             },
             routes: Arc::default(),
+            proxies: Arc::default(),
+            cors: Cors::default(),
+            is_https: false,
         }
+    }
+
+    fn ask(path: &str) -> RequestBuilder {
+        Request::builder().uri_str(path).header(header::HOST, "x")
     }
 
     async fn body(response: Response) -> serde_json::Value {
@@ -324,14 +360,14 @@ mod tests {
                 Ok("fine")
             }
         }));
-        let request = Request::builder().uri_str("/broken").finish();
+        let request = ask("/broken").finish();
         let response = endpoint.get_response(request).await;
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
         let body = body(response).await;
         assert_eq!(body["error_code"], "INTERNAL_ERROR");
         assert!(!body.to_string().contains("sentinel"));
 
-        let request = Request::builder().uri_str("/").finish();
+        let request = ask("/").finish();
         assert_eq!(
             endpoint.get_response(request).await.status(),
             StatusCode::OK
@@ -345,7 +381,7 @@ mod tests {
             "never"
         }));
         let started = Instant::now();
-        let response = endpoint.get_response(Request::default()).await;
+        let response = endpoint.get_response(ask("/").finish()).await;
         assert_eq!(started.elapsed(), Duration::from_secs(30));
         assert_eq!(response.status(), StatusCode::SERVICE_UNAVAILABLE);
         assert!(response.headers().contains_key(header::RETRY_AFTER));
@@ -384,7 +420,7 @@ mod tests {
         let endpoint = edge().transform(make(|_| async {
             Err::<(), _>(Error::from_string("sentinel", StatusCode::BAD_GATEWAY))
         }));
-        let response = endpoint.get_response(Request::default()).await;
+        let response = endpoint.get_response(ask("/").finish()).await;
         assert_eq!(response.status(), StatusCode::INTERNAL_SERVER_ERROR);
         assert!(!body(response).await.to_string().contains("sentinel"));
     }
@@ -393,7 +429,7 @@ mod tests {
     async fn a_clients_request_id_is_kept_only_when_it_is_harmless() {
         let endpoint = edge().transform(make(|_| async { "fine" }));
         let answered = async |id: &str| {
-            let request = Request::builder().header(REQUEST_ID, id).finish();
+            let request = ask("/").header(REQUEST_ID, id).finish();
             let response = endpoint.get_response(request).await;
             response.header(REQUEST_ID).unwrap().to_owned()
         };

@@ -11,14 +11,18 @@ pub mod auth;
 pub mod body;
 pub mod caller;
 pub mod circuit_breakers;
+mod client_address;
+mod cors;
 pub mod document;
 mod edge;
 pub mod failure;
+mod host;
 mod pages;
 mod parameters;
 pub mod problem;
 mod rules;
 mod secret_text;
+mod security_headers;
 pub mod sessions;
 pub mod status;
 pub mod well_known;
@@ -27,6 +31,7 @@ pub mod wire;
 use std::sync::Arc;
 use std::time::Duration;
 
+use ipnet::IpNet;
 use poem::http::Method;
 use poem::{Endpoint, EndpointExt, Response, Route, get};
 use poem_openapi::{OpenApi, OpenApiService, Tags};
@@ -37,12 +42,15 @@ use self::audit::AuditApi;
 use self::auth::AuthApi;
 use self::body::Limits;
 use self::circuit_breakers::CircuitBreakersApi;
+use self::client_address::Proxies;
+use self::cors::Cors;
 use self::document::{Document, PREFIXES};
 use self::edge::{Edge, RouteTable};
 use self::pages::Page;
 use self::sessions::SessionsApi;
 use self::status::StatusApi;
 use self::well_known::{Discovery, WellKnownApi};
+use crate::config::CorsOrigins;
 use crate::model::Clock;
 use crate::service::paging::Cursors;
 use crate::service::{
@@ -118,6 +126,12 @@ pub struct Settings {
     pub timeout: Duration,
     /// What request bodies are held to.
     pub limits: Limits,
+    /// The proxies that are believed when they say whom they ask for.
+    pub proxies: Vec<IpNet>,
+    /// Whose pages may read answers in a browser.
+    pub origins: CorsOrigins,
+    /// Whether clients reach the service by HTTPS.
+    pub is_https: bool,
     /// Whether the documentation pages are served.
     pub docs: bool,
     /// What is told to those who verify access tokens themselves.
@@ -193,6 +207,9 @@ pub fn endpoint(
         timeout: settings.timeout,
         limits: settings.limits,
         routes: Arc::new(routes),
+        proxies: Arc::new(Proxies::new(settings.proxies.clone())),
+        cors: Cors::new(settings.origins.clone()),
+        is_https: settings.is_https,
     };
     Ok(route
         .data(sessions)

@@ -421,6 +421,9 @@ impl Call<'_> {
             .body(())
             .unwrap();
         *head.headers_mut() = self.headers;
+        head.headers_mut()
+            .entry(header::HOST)
+            .or_insert(HeaderValue::from_static("localhost"));
         let client = self.client.map(|address| SocketAddr::new(address, 50_000));
         let client = client.map_or_else(RemoteAddr::default, |address| {
             RemoteAddr(Addr::SocketAddr(address))

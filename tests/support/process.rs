@@ -29,6 +29,7 @@ pub struct Place {
     folder: TempDir,
     variables: BTreeMap<String, String>,
     database: Option<TestDatabase>,
+    limit: Option<String>,
 }
 
 /// How a command ended.
@@ -49,6 +50,7 @@ impl Place {
             folder: tempfile::tempdir().unwrap(),
             variables: BTreeMap::new(),
             database: None,
+            limit: None,
         }
         .with("COUNTERSIGN__SERVER__LISTEN", "127.0.0.1:0")
         .with("COUNTERSIGN__PASSWORD__MEMORY_KIB", "64")
@@ -74,6 +76,13 @@ impl Place {
     #[must_use]
     pub fn without(mut self, name: &str) -> Self {
         self.variables.remove(name);
+        self
+    }
+
+    /// Limits what the program may have or do, by the arguments of `ulimit`.
+    #[must_use]
+    pub fn with_limit(mut self, limit: &str) -> Self {
+        self.limit = Some(limit.to_owned());
         self
     }
 
@@ -117,19 +126,7 @@ impl Place {
 
     /// Starts the service and waits until it can be reached.
     pub async fn start(&self) -> Service {
-        Self::ready(self.launch()).await
-    }
-
-    /// The same under limits that a shell sets, as `ulimit -f 1024`. Signals that tell of a limit are
-    /// ignored: the call that went too far fails, as it would without room.
-    pub async fn start_limited(&self, limits: &str) -> Service {
-        let program = env!("CARGO_BIN_EXE_countersign");
-        let script = format!("trap '' XFSZ; {limits}; exec {program}");
-        let mut command = self.command_of("/bin/sh", &["-c", &script]);
-        Self::ready(Self::service(&mut command)).await
-    }
-
-    async fn ready(mut service: Service) -> Service {
+        let mut service = self.launch();
         let deadline = Instant::now() + PATIENCE;
         loop {
             let ready = service.lines().into_iter().find_map(|line| {
@@ -156,24 +153,26 @@ impl Place {
 
     /// Starts the service, of which nobody knows yet where it will be.
     pub fn launch(&self) -> Service {
-        Self::service(&mut self.command(&[]))
-    }
-
-    fn service(command: &mut Command) -> Service {
         let client = Client::builder().no_proxy().timeout(PATIENCE);
         Service {
-            process: Process::spawn(command),
+            process: Process::spawn(&mut self.command(&[])),
             url: String::new(),
             client: client.build().unwrap(),
         }
     }
 
     fn command(&self, arguments: &[&str]) -> Command {
-        self.command_of(env!("CARGO_BIN_EXE_countersign"), arguments)
-    }
-
-    fn command_of(&self, program: &str, arguments: &[&str]) -> Command {
-        let mut command = Command::new(program);
+        let program = env!("CARGO_BIN_EXE_countersign");
+        let mut command = match &self.limit {
+            Some(limit) => {
+                let mut shell = Command::new("/bin/sh");
+                // A call that goes too far fails, as it would without room; nobody is killed for it.
+                let script = format!("trap '' XFSZ; ulimit {limit} && exec \"$0\" \"$@\"");
+                shell.args(["-c", &script, program]);
+                shell
+            }
+            None => Command::new(program),
+        };
         command
             .args(arguments)
             .current_dir(self.folder.path())
