@@ -12,6 +12,7 @@ pub mod caller;
 pub mod document;
 mod edge;
 pub mod failure;
+pub mod metrics;
 mod pages;
 mod parameters;
 pub mod problem;
@@ -36,6 +37,7 @@ use self::auth::AuthApi;
 use self::body::Limits;
 use self::document::{Document, PREFIXES};
 use self::edge::{Edge, RouteTable};
+use self::metrics::MetricsApi;
 use self::pages::Page;
 use self::sessions::SessionsApi;
 use self::status::StatusApi;
@@ -45,6 +47,8 @@ use crate::service::paging::Cursors;
 use crate::service::{
     Administration, Audit, Health, Login, PasswordReset, Profile, Registration, Sessions,
 };
+use crate::telemetry::metrics::Metrics;
+use crate::telemetry::traces::Traces;
 
 /// What operations are grouped by.
 #[derive(Tags)]
@@ -72,10 +76,11 @@ type Operations = (
     AuditApi,
     WellKnownApi,
     StatusApi,
+    MetricsApi,
 );
 
 /// Paths of the operations that probes call, too often to be worth a line.
-const PROBES: [&str; 3] = ["/", "/health", "/health/live"];
+const PROBES: [&str; 4] = ["/", "/health", "/health/live", metrics::PATH];
 
 /// The services that the operations ask.
 #[derive(Clone, Debug)]
@@ -113,6 +118,12 @@ pub struct Settings {
     pub docs: bool,
     /// What is told to those who verify access tokens themselves.
     pub discovery: Discovery,
+    /// Where requests are counted.
+    pub metrics: Metrics,
+    /// Whether these figures are served among everything else.
+    pub serves_metrics: bool,
+    /// Where the spans of requests go.
+    pub traces: Traces,
 }
 
 /// The OpenAPI document of all operations.
@@ -162,8 +173,11 @@ pub fn endpoint(
             health: services.health,
             docs: settings.docs,
         },
+        MetricsApi {
+            metrics: settings.serves_metrics.then(|| settings.metrics.clone()),
+        },
     );
-    let mut routes = route_table::<Operations>();
+    let mut routes = route_table::<Operations>(&PREFIXES);
     let operations = Arc::new(poem::IntoEndpoint::into_endpoint(OpenApiService::new(
         operations, "", "",
     )));
@@ -175,13 +189,29 @@ pub fn endpoint(
     for prefix in PREFIXES {
         route = route.nest(prefix, Arc::clone(&operations));
     }
-    let edge = Edge {
+    let edge = edge(settings, routes);
+    Ok(route.data(sessions).with(edge).map_to_response())
+}
+
+/// The figures alone, for a listener of their own.
+#[must_use]
+pub fn metrics_endpoint(settings: &Settings) -> impl Endpoint<Output = Response> + use<> {
+    let metrics = Some(settings.metrics.clone());
+    let operation = OpenApiService::new(MetricsApi { metrics }, "", "");
+    let routes = route_table::<MetricsApi>(&["/"]);
+    let route = Route::new().nest("/", operation);
+    route.with(edge(settings, routes)).map_to_response()
+}
+
+fn edge(settings: &Settings, routes: RouteTable) -> Edge {
+    Edge {
         clock: settings.clock.clone(),
         timeout: settings.timeout,
         limits: settings.limits,
         routes: Arc::new(routes),
-    };
-    Ok(route.data(sessions).with(edge).map_to_response())
+        metrics: settings.metrics.clone(),
+        traces: settings.traces.clone(),
+    }
 }
 
 fn documentation(document: &Arc<Document>, pages: bool) -> Vec<(&'static str, Page)> {
@@ -201,8 +231,8 @@ fn documentation(document: &Arc<Document>, pages: bool) -> Vec<(&'static str, Pa
     served
 }
 
-/// What is known of the addresses of `T`'s operations, under all prefixes.
-fn route_table<T: OpenApi>() -> RouteTable {
+/// What is known of the addresses of `T`'s operations, under all of `prefixes`.
+fn route_table<T: OpenApi>(prefixes: &[&str]) -> RouteTable {
     let mut table = RouteTable::default();
     let paths = T::meta().into_iter().flat_map(|api| api.paths);
     for path in paths {
@@ -211,7 +241,7 @@ fn route_table<T: OpenApi>() -> RouteTable {
             .iter()
             .map(|operation| operation.method.clone())
             .collect();
-        for prefix in PREFIXES {
+        for prefix in prefixes {
             let prefix = prefix.trim_end_matches('/');
             let is_logged = !PROBES.contains(&path.path.as_str());
             table.insert(format!("{prefix}{}", path.path), &methods, is_logged);

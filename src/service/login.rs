@@ -8,6 +8,7 @@ use super::{Fault, audit};
 use crate::model::{Clock, Device, EventKind, Identifier, Password, PasswordHash, Session, User};
 use crate::store::Store;
 use crate::telemetry::context;
+use crate::telemetry::metrics::{LoginOutcome, Metrics};
 
 /// Logs people in.
 #[derive(Debug)]
@@ -16,6 +17,7 @@ pub struct Login {
     clock: Clock,
     passwords: Passwords,
     sessions: Arc<Sessions>,
+    metrics: Metrics,
 }
 
 /// Why somebody was not logged in.
@@ -32,15 +34,33 @@ pub enum LoginError {
     Fault(#[from] Fault),
 }
 
+impl LoginError {
+    fn outcome(&self) -> LoginOutcome {
+        match self {
+            Self::WrongCredentials => LoginOutcome::WrongCredentials,
+            Self::Inactive => LoginOutcome::Inactive,
+            Self::Fault(fault) if fault.is_overload() => LoginOutcome::Overloaded,
+            Self::Fault(_) => LoginOutcome::Fault,
+        }
+    }
+}
+
 impl Login {
     /// Logs in the people in `store`.
     #[must_use]
-    pub fn new(store: Store, clock: Clock, passwords: Passwords, sessions: Arc<Sessions>) -> Self {
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        passwords: Passwords,
+        sessions: Arc<Sessions>,
+        metrics: Metrics,
+    ) -> Self {
         Self {
             store,
             clock,
             passwords,
             sessions,
+            metrics,
         }
     }
 
@@ -49,6 +69,20 @@ impl Login {
     /// # Errors
     /// Says why not.
     pub async fn log_in(
+        &self,
+        identifier: &Identifier,
+        password: &Password,
+        device: Device,
+    ) -> Result<Grant, LoginError> {
+        let result = self.decide(identifier, password, device).await;
+        self.metrics.login(match &result {
+            Ok(_) => LoginOutcome::Success,
+            Err(error) => error.outcome(),
+        });
+        result
+    }
+
+    async fn decide(
         &self,
         identifier: &Identifier,
         password: &Password,

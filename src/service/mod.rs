@@ -54,6 +54,14 @@ impl Fault {
     ) -> Self {
         Self::Internal(error.into())
     }
+
+    /// Whether there is only too much to do.
+    fn is_overload(&self) -> bool {
+        match self {
+            Self::Overloaded => true,
+            Self::Store(_) | Self::Internal(_) => false,
+        }
+    }
 }
 
 /// A write that changes neither address nor name finds none of them taken.
