@@ -559,7 +559,7 @@ pub struct Telemetry {
     pub otlp_endpoint: Option<CollectorUrl>,
     /// The share of traces that are sent, of those that begin here: 0 for none, 1 for all. One that began
     /// elsewhere is sent if its caller says so.
-    #[validate(range(min = 0.0, max = 1.0))]
+    #[validate(custom(function = "check_ratio"))]
     pub trace_ratio: f64,
 }
 
@@ -911,6 +911,14 @@ fn check_level(level: &str) -> Result<(), ValidationError> {
         "must be off, error, warn, info, debug or trace, also by module as in info,countersign=debug"
             .into(),
     ))
+}
+
+/// A range would let through what is no number.
+fn check_ratio(ratio: f64) -> Result<(), ValidationError> {
+    if (0.0..=1.0).contains(&ratio) {
+        return Ok(());
+    }
+    Err(ValidationError::new("ratio").with_message("must be between 0 and 1".into()))
 }
 
 fn check_admin(admin: &Admin) -> Result<(), ValidationError> {

@@ -15,6 +15,7 @@ use countersign::model::{Clock, Email, Password, UserId, Username};
 use countersign::service::accounts::NewAccount;
 use countersign::service::administration::{Actor, UserUpdate};
 use countersign::store::Store;
+use countersign::telemetry::metrics::Metrics;
 use poem::endpoint::BoxEndpoint;
 use poem::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 use poem::{Body, Endpoint, EndpointExt, Request, Response};
@@ -113,6 +114,16 @@ impl TestApp {
         let Self { app, database, .. } = self;
         app.store().clone().close().await.unwrap();
         Self::on(database, config).await
+    }
+
+    /// What the application counts.
+    pub fn metrics(&self) -> &Metrics {
+        self.app.metrics()
+    }
+
+    /// Sends the spans that wait, as at a stop.
+    pub async fn stop_traces(&self) {
+        self.app.traces().stop().await;
     }
 
     /// Does what the application does every hour.
