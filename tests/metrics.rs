@@ -690,6 +690,49 @@ async fn the_alerts_ask_for_what_there_is() {
     assert_eq!(scrape["rule_files"][0], "alerts.yml");
 }
 
+#[tokio::test]
+async fn every_metric_is_documented_with_its_labels() {
+    let page = include_str!("../docs/operations.md");
+    let row = |name: &str| {
+        let start = format!("| `{name}` | ");
+        page.lines()
+            .find_map(|line| line.strip_prefix(start.as_str()))
+    };
+    let found = eventful().await;
+    for (name, kind) in &found.families {
+        let row = row(name).unwrap_or_else(|| panic!("{name} is not documented"));
+        let (documented, rest) = row.split_once(" |").unwrap();
+        assert_eq!(documented, kind, "{name}");
+        let series = if kind == "histogram" {
+            format!("{name}_count")
+        } else {
+            name.clone()
+        };
+        for (labels, _) in found.of(&series, &[]) {
+            for (label, value) in labels {
+                assert!(rest.contains(&format!("`{label}`")), "{name} has {label}");
+                if matches!(label.as_str(), "outcome" | "reason" | "limit" | "state") {
+                    assert!(rest.contains(&format!("`{value}`")), "{name} has {value}");
+                }
+            }
+        }
+    }
+    let rows = page
+        .lines()
+        .filter(|line| line.starts_with("| `countersign_"));
+    assert_eq!(rows.count(), found.families.len());
+    let rules = deployed("prometheus/alerts.yml");
+    let alerts = rules
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix("- alert: "));
+    for alert in alerts {
+        assert!(
+            page.contains(&format!("| `{alert}` |")),
+            "{alert} is not documented"
+        );
+    }
+}
+
 #[test]
 fn a_question_for_what_there_is_not_is_seen() {
     let found = Exposition::parse(

@@ -1,5 +1,6 @@
 //! Traces: continuing those of others, and sending them to a collector.
 
+use std::fmt::Write;
 use std::sync::{Arc, Mutex};
 
 use countersign::config::Config;
@@ -19,17 +20,20 @@ use crate::support::{PASSWORD, TestApp};
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
 const PARENT: &str = "00f067aa0ba902b7";
 
+/// The head and the body of each request.
+type Requests = Mutex<Vec<(String, Vec<u8>)>>;
+
 /// A collector that keeps what it is sent.
 struct Collector {
     url: String,
-    requests: Arc<Mutex<Vec<(String, Vec<u8>)>>>,
+    requests: Arc<Requests>,
 }
 
 impl Collector {
     async fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
-        let requests = Arc::<Mutex<Vec<(String, Vec<u8>)>>>::default();
+        let requests = Arc::<Requests>::default();
         let kept = Arc::clone(&requests);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
@@ -115,7 +119,11 @@ async fn read_request(mut stream: TcpStream) -> (String, Vec<u8>) {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut hex = String::new();
+    for byte in bytes {
+        write!(hex, "{byte:02x}").unwrap();
+    }
+    hex
 }
 
 fn attribute(span: &Span, name: &str) -> Value {
