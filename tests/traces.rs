@@ -15,6 +15,7 @@ use tokio::net::{TcpListener, TcpStream};
 use uuid::Uuid;
 
 use crate::support::logs::{everything, of_request};
+use crate::support::process::Place;
 use crate::support::{PASSWORD, TestApp};
 
 const TRACE: &str = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -351,6 +352,32 @@ async fn a_dead_collector_fails_no_request_and_is_complained_of_once() {
             assert!(counted.contains(none), "{counted}");
         }
     }
+}
+
+#[tokio::test]
+async fn a_stop_sends_what_waits() {
+    let collector = Collector::start().await;
+    let place = Place::bare().with("COUNTERSIGN__TELEMETRY__OTLP_ENDPOINT", &collector.url);
+    let mut service = place.start().await;
+    service.register("ada").await;
+    service.terminate();
+    let (status, _) = service.ended().await;
+    assert!(status.success());
+    find(&collector.spans(), "POST /auth/register");
+}
+
+#[tokio::test]
+async fn a_stop_does_not_wait_for_a_collector_that_is_silent() {
+    let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("http://{}", silent.local_addr().unwrap());
+    let place = Place::bare().with("COUNTERSIGN__TELEMETRY__OTLP_ENDPOINT", &url);
+    let mut service = place.start().await;
+    service.register("ada").await;
+    let asked = tokio::time::Instant::now();
+    service.terminate();
+    let (status, _) = service.ended().await;
+    assert!(status.success());
+    assert!(asked.elapsed() < std::time::Duration::from_secs(20));
 }
 
 fn complaints() -> usize {

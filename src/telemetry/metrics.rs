@@ -155,11 +155,11 @@ label_values! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BreakerState {
     /// Lets calls through: 0.
-    Closed = 0,
+    Closed,
     /// Lets a few through to see whether they succeed: 1.
-    HalfOpen = 1,
+    HalfOpen,
     /// Rejects calls at once: 2.
-    Open = 2,
+    Open,
 }
 
 /// The pool of database connections at a moment.
