@@ -23,6 +23,7 @@ use countersign::service::keys::Keys;
 use countersign::service::passwords::Passwords;
 use countersign::service::refresh_token::{Presented, RefreshTokens};
 use countersign::service::signing_key::{KeyAlgorithm, SigningKey, SigningKeys, generate};
+use countersign::telemetry::metrics::Metrics;
 use criterion::{Criterion, criterion_group, criterion_main};
 use poem::{Endpoint, Request};
 use secrecy::ExposeSecret;
@@ -110,7 +111,7 @@ fn passwords(criterion: &mut Criterion) {
     });
 
     let runtime = Runtime::new().unwrap();
-    let passwords = Passwords::new(&config::Password::default()).unwrap();
+    let passwords = Passwords::new(&config::Password::default(), Metrics::default()).unwrap();
     let hash: PasswordHash = runtime.block_on(passwords.hash(&accepted())).unwrap();
     let mut group = criterion.benchmark_group("password");
     group.sample_size(20);

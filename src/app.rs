@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use poem::{Endpoint, Response};
 use tokio::net::TcpListener;
+use tokio::sync::watch;
 
 use crate::api::body::Limits;
 use crate::api::well_known::Discovery;
@@ -27,6 +28,8 @@ use crate::service::{
     PasswordReset, Profile, Registration, Sessions, Throttle, Transfer,
 };
 use crate::store::{OpenError, Store, StoreError};
+use crate::telemetry::metrics::Metrics;
+use crate::telemetry::traces::{Traces, TracesError};
 
 pub use first_superuser::FirstSuperuserError;
 pub use secret::SecretError;
@@ -62,6 +65,9 @@ pub enum StartError {
     /// The first superuser can't be made.
     #[error(transparent)]
     FirstSuperuser(#[from] FirstSuperuserError),
+    /// Traces can't be exported.
+    #[error(transparent)]
+    Traces(#[from] TracesError),
     /// The OpenAPI document can't be made.
     #[error("can't make the OpenAPI document: {0}")]
     Document(#[from] serde_json::Error),
@@ -82,6 +88,7 @@ pub struct App {
     services: Services,
     housekeeping: Housekeeping,
     settings: Settings,
+    metrics_listen: Option<SocketAddr>,
 }
 
 impl App {
@@ -103,27 +110,38 @@ impl App {
         };
         let breakers = Arc::new(Breakers::new(&config.breaker, &clock));
         let store = open_store(config, Arc::clone(&breakers)).await?;
-        let passwords = Passwords::new(&config.password)?;
+        let metrics = Metrics::new(&clock);
+        let passwords = Passwords::new(&config.password, metrics.clone())?;
+        observe(&metrics, &store, &passwords, Arc::clone(&breakers));
         let sessions = Arc::new(Sessions::new(
             store.clone(),
             clock.clone(),
             &keys,
             signing,
             &config.tokens,
+            metrics.clone(),
         ));
         let registration = Registration::new(
             store.clone(),
             Accounts::new(store.clone(), clock.clone(), passwords.clone()),
             Arc::clone(&sessions),
             config.registration.enabled,
+            metrics.clone(),
         );
-        let throttle = Throttle::new(store.clone(), clock.clone(), &keys, &config.rate_limit);
+        let throttle = Throttle::new(
+            store.clone(),
+            clock.clone(),
+            &keys,
+            &config.rate_limit,
+            metrics.clone(),
+        );
         let login = Login::new(
             store.clone(),
             clock.clone(),
             passwords.clone(),
             throttle.clone(),
             Arc::clone(&sessions),
+            metrics.clone(),
         );
         let policy = config.password.policy();
         let password_reset = PasswordReset::new(
@@ -161,7 +179,11 @@ impl App {
                 audit: Arc::new(Audit::new(store.clone(), cursors.clone())),
                 breakers: Arc::new(CircuitBreakers::new(breakers, &store, clock.clone())),
                 cursors,
-                addresses: Arc::new(Addresses::new(clock.clone(), &config.rate_limit)),
+                addresses: Arc::new(Addresses::new(
+                    clock.clone(),
+                    &config.rate_limit,
+                    metrics.clone(),
+                )),
                 health: Arc::new(Health::new(store.clone())),
             },
             housekeeping: Housekeeping::new(
@@ -170,19 +192,8 @@ impl App {
                 config.audit.retention(),
                 config.rate_limit.forget_after(),
             ),
-            settings: Settings {
-                clock,
-                timeout: config.server.timeout(),
-                limits: Limits {
-                    body_bytes: config.server.body_limit_bytes,
-                    passwords: policy,
-                },
-                proxies: config.server.trusted_proxies(),
-                origins: config.server.cors_origins.clone(),
-                is_https: config.server.is_https(),
-                docs: config.server.docs,
-                discovery,
-            },
+            settings: settings(config, clock, discovery, metrics)?,
+            metrics_listen: config.metrics.own_listener(),
             store,
         })
     }
@@ -205,6 +216,18 @@ impl App {
         &self.housekeeping
     }
 
+    /// What is counted.
+    #[must_use]
+    pub fn metrics(&self) -> &Metrics {
+        &self.settings.metrics
+    }
+
+    /// Where the spans of requests go.
+    #[must_use]
+    pub fn traces(&self) -> &Traces {
+        &self.settings.traces
+    }
+
     /// Everything that is served, without a network.
     ///
     /// # Errors
@@ -222,19 +245,40 @@ impl App {
         config: &config::Server,
         stop: impl Future<Output = ()>,
     ) -> Result<(), StartError> {
-        let failed = |source| StartError::Listen {
-            address: config.listen,
-            source,
+        let (listener, address) = listen(config.listen).await?;
+        let own = match self.metrics_listen {
+            Some(address) => Some(listen(address).await?),
+            None => None,
         };
-        let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
-        let address = listener.local_addr().map_err(failed)?;
         // Only now is it known which port it got, where it was to be a free one.
         self.settings.discovery.public_url = config.public_url(address);
         let endpoint = self.endpoint()?;
+        if let Some((_, address)) = &own {
+            let url = format!("http://{address}/metrics");
+            tracing::info!(url, "metrics are served on an address of their own");
+        }
         announce(address, config);
         let housekeeping = tokio::spawn(keep_house(self.housekeeping));
-        server::serve(listener, endpoint, stop, patience(config)).await;
+        let (stopping, mut stopped) = watch::channel(false);
+        let stop = async {
+            stop.await;
+            stopping.send_replace(true);
+        };
+        let everything = server::serve(listener, endpoint, stop, patience(config));
+        let metrics = async {
+            let Some((listener, _)) = own else {
+                return;
+            };
+            let stop = async {
+                // It fails when there is nobody left to say so, which is the end too.
+                let _ = stopped.wait_for(|stopped| *stopped).await;
+            };
+            let endpoint = api::metrics_endpoint(&self.settings);
+            server::serve(listener, endpoint, stop, patience(config)).await;
+        };
+        tokio::join!(everything, metrics);
         housekeeping.abort();
+        self.settings.traces.stop().await;
         if let Err(error) = self.store.close().await {
             tracing::warn!(
                 error = &error as &dyn std::error::Error,
@@ -246,13 +290,60 @@ impl App {
     }
 }
 
+/// Listens on an address; which one it is, where the port was to be a free one.
+async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |source| StartError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    Ok((listener, address))
+}
+
+/// How HTTP is to be served.
+fn settings(
+    config: &Config,
+    clock: Clock,
+    discovery: Discovery,
+    metrics: Metrics,
+) -> Result<Settings, TracesError> {
+    let server = &config.server;
+    Ok(Settings {
+        clock,
+        timeout: server.timeout(),
+        limits: Limits {
+            body_bytes: server.body_limit_bytes,
+            passwords: config.password.policy(),
+        },
+        proxies: server.trusted_proxies(),
+        origins: server.cors_origins.clone(),
+        is_https: server.is_https(),
+        docs: server.docs,
+        discovery,
+        serves_metrics: config.metrics.on_main(),
+        traces: Traces::start(&config.telemetry, metrics.clone())?,
+        metrics,
+    })
+}
+
+/// Has the figures read that are only known when somebody asks for them.
+fn observe(metrics: &Metrics, store: &Store, passwords: &Passwords, breakers: Arc<Breakers>) {
+    let (store, passwords) = (store.clone(), passwords.clone());
+    metrics.at_scrape(move |figures| {
+        figures.database_pool(store.pool());
+        figures.hashing(passwords.load());
+        for breaker in breakers.iter() {
+            let breaker = breaker.snapshot();
+            figures.circuit_breaker(breaker.name, breaker.state.into(), breaker.rejected);
+        }
+    });
+}
+
 /// Administers accounts from the command line, where nothing is signed and so no secret is needed.
 ///
 /// # Errors
 /// When the database can't be opened or migrated, or is not migrated.
 pub async fn administration(config: &Config, clock: Clock) -> Result<Administration, StartError> {
     let store = open_migrated_store(config, &clock).await?;
-    let passwords = Passwords::new(&config.password)?;
+    let passwords = Passwords::new(&config.password, Metrics::default())?;
     Ok(Administration::new(store, clock, passwords))
 }
 

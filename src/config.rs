@@ -92,6 +92,11 @@ pub struct Config {
     /// Logs.
     #[validate(nested)]
     pub log: Log,
+    /// Figures for Prometheus.
+    pub metrics: Metrics,
+    /// Traces.
+    #[validate(nested)]
+    pub telemetry: Telemetry,
 }
 
 /// What a process is for; decides what is refused at the start.
@@ -864,6 +869,90 @@ impl Default for Log {
     }
 }
 
+/// Section `metrics`.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Metrics {
+    /// Whether `/metrics` is served.
+    pub enabled: bool,
+    /// Address and port on which `/metrics` is served instead of among everything else; port 0 takes a
+    /// free one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub listen: Option<SocketAddr>,
+}
+
+impl Default for Metrics {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            listen: None,
+        }
+    }
+}
+
+impl Metrics {
+    /// Whether `/metrics` is served among everything else.
+    #[must_use]
+    pub fn on_main(&self) -> bool {
+        self.enabled && self.listen.is_none()
+    }
+
+    /// Where `/metrics` is served by itself, if it is.
+    #[must_use]
+    pub fn own_listener(&self) -> Option<SocketAddr> {
+        self.listen.filter(|_| self.enabled)
+    }
+}
+
+/// Section `telemetry`.
+#[derive(Clone, Debug, Deserialize, Serialize, Validate)]
+#[serde(default, deny_unknown_fields)]
+pub struct Telemetry {
+    /// The collector that traces are sent to, by OTLP over HTTP; without it, none are.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub otlp_endpoint: Option<CollectorUrl>,
+    /// The share of traces that are sent, of those that begin here: 0 for none, 1 for all. One that began
+    /// elsewhere is sent if its caller says so.
+    #[validate(custom(function = "check_ratio"))]
+    pub trace_ratio: f64,
+}
+
+impl Default for Telemetry {
+    fn default() -> Self {
+        Self {
+            otlp_endpoint: None,
+            trace_ratio: 1.0,
+        }
+    }
+}
+
+/// The address of a collector: `http`, since it stands beside the service or in its network.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(try_from = "String")]
+pub struct CollectorUrl(String);
+
+impl CollectorUrl {
+    /// Where traces are sent to.
+    #[must_use]
+    pub fn traces(&self) -> String {
+        format!("{}/v1/traces", self.0)
+    }
+}
+
+impl TryFrom<String> for CollectorUrl {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let wrong = "must be an http:// address without user, query and fragment";
+        let PublicUrl(url) = PublicUrl::try_from(text).map_err(|_| wrong)?;
+        if url.starts_with("http:") {
+            Ok(Self(url))
+        } else {
+            Err(wrong)
+        }
+    }
+}
+
 /// The form of a line on standard output; files always have JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 #[serde(rename_all = "lowercase", try_from = "String")]
@@ -1208,6 +1297,14 @@ fn check_level(level: &str) -> Result<(), ValidationError> {
     ))
 }
 
+/// A range would let through what is no number.
+fn check_ratio(ratio: f64) -> Result<(), ValidationError> {
+    if (0.0..=1.0).contains(&ratio) {
+        return Ok(());
+    }
+    Err(ValidationError::new("ratio").with_message("must be between 0 and 1".into()))
+}
+
 fn check_admin(admin: &Admin) -> Result<(), ValidationError> {
     let blame = |field: &'static str, message: String| {
         let mut error = ValidationError::new("admin").with_message(message.into());
@@ -1368,6 +1465,8 @@ mod tests {
         everything.server.public_url = Some(PublicUrl("http://x".into()));
         everything.tokens.secret = Some("x".into());
         everything.password.hash_concurrency = Some(2);
+        everything.metrics.listen = Some(everything.server.listen);
+        everything.telemetry.otlp_endpoint = Some(CollectorUrl("http://x".into()));
         let known: toml::Table = everything.to_toml().unwrap().parse().unwrap();
         for (section, keys) in &known {
             let listed = &listed[section];
@@ -1517,6 +1616,33 @@ mod tests {
                 message.contains("server.cors_origins"),
                 "{wrong}: {message}"
             );
+        }
+    }
+
+    #[test]
+    fn a_collector_has_an_http_address_that_holds_nothing_else() {
+        let collector = |url: &str| {
+            let config = from_env(&[("COUNTERSIGN__TELEMETRY__OTLP_ENDPOINT", url)])?;
+            Ok::<_, ConfigError>(config.telemetry.otlp_endpoint.unwrap().traces())
+        };
+        for url in ["http://collector:4318", "http://collector:4318/"] {
+            assert_eq!(collector(url).unwrap(), "http://collector:4318/v1/traces");
+        }
+        for wrong in [
+            "",
+            "collector:4318",
+            "https://collector:4318",
+            "http://ada:sentinel@collector:4318",
+            "http://collector:4318?key=sentinel",
+        ] {
+            let message = collector(wrong).unwrap_err().to_string();
+            assert!(message.contains("telemetry.otlp_endpoint"), "{message}");
+            assert!(!message.contains("sentinel"), "{message}");
+        }
+        for ratio in ["-0.1", "1.1", "NaN", "much"] {
+            let refused = from_env(&[("COUNTERSIGN__TELEMETRY__TRACE_RATIO", ratio)]);
+            let message = refused.unwrap_err().to_string();
+            assert!(message.contains("telemetry.trace_ratio"), "{message}");
         }
     }
 

@@ -48,7 +48,7 @@ const ROOMS: [(&str, &[&str]); 10] = [
 ];
 
 /// Names that only some places may use. A place is a path below `src`, without its ending.
-const RESERVED: [(&str, &[&str]); 12] = [
+const RESERVED: [(&str, &[&str]); 15] = [
     ("poem", &["api", "server", "app"]),
     ("poem_openapi", &["api"]),
     ("sea_orm", &["store"]),
@@ -56,6 +56,9 @@ const RESERVED: [(&str, &[&str]); 12] = [
     ("sqlx", &["store"]),
     ("migration", &["store"]),
     ("recloser", &["resilience"]),
+    ("prometheus_client", &["telemetry"]),
+    ("opentelemetry", &["telemetry"]),
+    ("opentelemetry_sdk", &["telemetry"]),
     ("clap", &["cli", "main"]),
     ("Utc::now", &["model/clock"]),
     ("Local::now", &["model/clock"]),

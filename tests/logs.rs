@@ -6,6 +6,7 @@ use std::time::Duration;
 use countersign::model::{Clock, Device};
 use countersign::resilience::hashing::HashingPool;
 use countersign::telemetry::context::RequestContext;
+use countersign::telemetry::metrics::Metrics;
 use poem::http::Method;
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -27,7 +28,7 @@ const FIELDS: [&str; 9] = [
     "duration_ms",
 ];
 /// Operations that probes call.
-const PROBES: [&str; 3] = ["/", "/health", "/health/live"];
+const PROBES: [&str; 4] = ["/", "/health", "/health/live", "/metrics"];
 
 fn fresh_id() -> String {
     Uuid::new_v4().to_string()
@@ -232,8 +233,8 @@ async fn every_line_of_a_request_says_so_on_whatever_thread() {
     }
 
     let id = fresh_id();
-    let context = RequestContext::new(id.clone(), Device::default(), Clock::default());
-    let pool = HashingPool::new(1, 0, Duration::from_secs(1));
+    let context = RequestContext::new(id.clone(), Device::default(), Clock::default(), None);
+    let pool = HashingPool::new(1, 0, Duration::from_secs(1), Metrics::default());
     let here = std::thread::current().id();
     let there = context.scope(pool.run(|(): &mut ()| {
         tracing::info!("hashing");

@@ -14,12 +14,13 @@ use crate::support::spec::{Scene, operations};
 use crate::support::{Answer, PASSWORD, PATIENCE, TestApp, unknown_id};
 
 /// Operations that answer whatever the state of the database.
-const WITHOUT_DATABASE: [&str; 5] = [
+const WITHOUT_DATABASE: [&str; 6] = [
     "get_jwks",
     "get_openid_configuration",
     "get_service",
     "get_health",
     "get_liveness",
+    "get_metrics",
 ];
 
 /// What the texts of database errors are made of.

@@ -35,7 +35,7 @@ const ADMINISTRATOR: [Outcome; 4] = [TokenMissing, Forbidden, Forbidden, Allowed
 
 /// What each operation answers to nobody, to the owner of what the request is about, to another person,
 /// and to a superuser. Every operation of the document stands here.
-const MATRIX: [(&str, [Outcome; 4]); 28] = [
+const MATRIX: [(&str, [Outcome; 4]); 29] = [
     ("register", OPEN),
     ("login", OPEN),
     ("refresh", OPEN),
@@ -64,6 +64,7 @@ const MATRIX: [(&str, [Outcome; 4]); 28] = [
     ("get_service", OPEN),
     ("get_health", OPEN),
     ("get_liveness", OPEN),
+    ("get_metrics", OPEN),
 ];
 
 /// Operations whose body has what counts, whoever sends it: the owner's own tokens or password. They act

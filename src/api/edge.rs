@@ -24,12 +24,14 @@ use super::problem::{ErrorCode, FieldErrorCode, Flaw, Problem};
 use super::{host, security_headers};
 use crate::model::Clock;
 use crate::telemetry::context::RequestContext;
+use crate::telemetry::metrics::{Metrics, UNKNOWN_ENDPOINT};
+use crate::telemetry::traces::{RequestSpan, TraceParent, Traces};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The most characters of a request id that a client may choose.
 const MAX_REQUEST_ID: usize = 128;
-/// What the log calls an address that nothing is at. The address itself may hold anything.
-const UNKNOWN_ENDPOINT: &str = "(unknown)";
+/// The span that a request was made in (W3C Trace Context).
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 
 /// What is known of the addresses. Asked before the router, so that it is known of requests that never
 /// came to an answer as well.
@@ -102,6 +104,8 @@ pub(super) struct Edge {
     pub(super) cors: Cors,
     /// Whether clients reach the service by HTTPS.
     pub(super) is_https: bool,
+    pub(super) metrics: Metrics,
+    pub(super) traces: Traces,
 }
 
 impl<E: Endpoint> Middleware<E> for Edge {
@@ -131,16 +135,19 @@ impl<E: Endpoint> Endpoint for EdgeEndpoint<E> {
 
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
         let started = Instant::now();
+        let in_flight = self.edge.metrics.request_begins();
+        let facts = self.edge.routes.find(request.uri().path());
+        let span = begin_span(&self.edge.traces, &request, facts);
         let context = RequestContext::new(
             request_id(&request),
             device_of(&request, &self.edge.proxies),
             self.edge.clock.clone(),
+            span.trace(),
         );
         let deadline = started + self.edge.timeout;
         request.set_data(Deadline(deadline));
         request.set_data(self.edge.limits);
         let method = request.method().clone();
-        let facts = self.edge.routes.find(request.uri().path());
         let origin = request.headers().get(header::ORIGIN).cloned();
         let id = HeaderValue::from_str(context.request_id());
 
@@ -149,7 +156,15 @@ impl<E: Endpoint> Endpoint for EdgeEndpoint<E> {
                 Some(response) => answered(response),
                 None => self.answer(request, facts, deadline).await,
             };
-            log(&method, facts, &outcome, started.elapsed());
+            let took = started.elapsed();
+            log(&method, facts, &outcome, took);
+            let endpoint = facts.map(|facts| facts.endpoint.as_str());
+            let status = outcome.response.status().as_u16();
+            self.edge
+                .metrics
+                .request_answered(method.as_str(), endpoint, status, took);
+            span.answered(status);
+            drop(in_flight);
             let headers = outcome.response.headers_mut();
             if let Ok(id) = id {
                 headers.insert(REQUEST_ID, id);
@@ -268,6 +283,17 @@ fn request_id(request: &Request) -> String {
         .map_or_else(|| Uuid::new_v4().to_string(), str::to_owned)
 }
 
+/// The span of a request, within that of its caller. Probes are left out, as they are of the log.
+fn begin_span(traces: &Traces, request: &Request, facts: Option<&RouteFacts>) -> RequestSpan {
+    if facts.is_some_and(|facts| !facts.is_logged) {
+        return RequestSpan::default();
+    }
+    let parents = request.headers().get_all(TRACEPARENT);
+    let parent = TraceParent::parse(parents.iter().map(HeaderValue::as_bytes));
+    let endpoint = facts.map(|facts| facts.endpoint.as_str());
+    traces.begin(parent, request.method().as_str(), endpoint)
+}
+
 fn log(method: &Method, facts: Option<&RouteFacts>, outcome: &Outcome, took: Duration) {
     let status = outcome.response.status();
     // A probe that finds the service unavailable is told why in a line of its own.
@@ -335,6 +361,8 @@ mod tests {
             proxies: Arc::default(),
             cors: Cors::default(),
             is_https: false,
+            metrics: Metrics::default(),
+            traces: Traces::default(),
         }
     }
 

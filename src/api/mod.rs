@@ -17,6 +17,7 @@ pub mod document;
 mod edge;
 pub mod failure;
 mod host;
+pub mod metrics;
 mod pages;
 mod parameters;
 pub mod problem;
@@ -46,6 +47,7 @@ use self::client_address::Proxies;
 use self::cors::Cors;
 use self::document::{Document, PREFIXES};
 use self::edge::{Edge, RouteTable};
+use self::metrics::MetricsApi;
 use self::pages::Page;
 use self::sessions::SessionsApi;
 use self::status::StatusApi;
@@ -57,6 +59,8 @@ use crate::service::{
     Addresses, Administration, Audit, CircuitBreakers, Health, Login, PasswordReset, Profile,
     Registration, Sessions,
 };
+use crate::telemetry::metrics::Metrics;
+use crate::telemetry::traces::Traces;
 
 /// What operations are grouped by.
 #[derive(Tags)]
@@ -85,10 +89,11 @@ type Operations = (
     CircuitBreakersApi,
     WellKnownApi,
     StatusApi,
+    MetricsApi,
 );
 
 /// Paths of the operations that probes call, too often to be worth a line.
-const PROBES: [&str; 3] = ["/", "/health", "/health/live"];
+const PROBES: [&str; 4] = ["/", "/health", "/health/live", metrics::PATH];
 
 /// The services that the operations ask.
 #[derive(Clone, Debug)]
@@ -136,6 +141,12 @@ pub struct Settings {
     pub docs: bool,
     /// What is told to those who verify access tokens themselves.
     pub discovery: Discovery,
+    /// Where requests are counted.
+    pub metrics: Metrics,
+    /// Whether these figures are served among everything else.
+    pub serves_metrics: bool,
+    /// Where the spans of requests go.
+    pub traces: Traces,
 }
 
 /// The OpenAPI document of all operations.
@@ -189,8 +200,11 @@ pub fn endpoint(
             breakers: services.breakers,
             docs: settings.docs,
         },
+        MetricsApi {
+            metrics: settings.serves_metrics.then(|| settings.metrics.clone()),
+        },
     );
-    let mut routes = route_table::<Operations>();
+    let mut routes = route_table::<Operations>(&PREFIXES);
     let operations = Arc::new(poem::IntoEndpoint::into_endpoint(OpenApiService::new(
         operations, "", "",
     )));
@@ -202,7 +216,25 @@ pub fn endpoint(
     for prefix in PREFIXES {
         route = route.nest(prefix, Arc::clone(&operations));
     }
-    let edge = Edge {
+    Ok(route
+        .data(sessions)
+        .data(services.addresses)
+        .with(edge(settings, routes))
+        .map_to_response())
+}
+
+/// The figures alone, for a listener of their own.
+#[must_use]
+pub fn metrics_endpoint(settings: &Settings) -> impl Endpoint<Output = Response> + use<> {
+    let metrics = Some(settings.metrics.clone());
+    let operation = OpenApiService::new(MetricsApi { metrics }, "", "");
+    let routes = route_table::<MetricsApi>(&["/"]);
+    let route = Route::new().nest("/", operation);
+    route.with(edge(settings, routes)).map_to_response()
+}
+
+fn edge(settings: &Settings, routes: RouteTable) -> Edge {
+    Edge {
         clock: settings.clock.clone(),
         timeout: settings.timeout,
         limits: settings.limits,
@@ -210,12 +242,9 @@ pub fn endpoint(
         proxies: Arc::new(Proxies::new(settings.proxies.clone())),
         cors: Cors::new(settings.origins.clone()),
         is_https: settings.is_https,
-    };
-    Ok(route
-        .data(sessions)
-        .data(services.addresses)
-        .with(edge)
-        .map_to_response())
+        metrics: settings.metrics.clone(),
+        traces: settings.traces.clone(),
+    }
 }
 
 fn documentation(document: &Arc<Document>, pages: bool) -> Vec<(&'static str, Page)> {
@@ -235,8 +264,8 @@ fn documentation(document: &Arc<Document>, pages: bool) -> Vec<(&'static str, Pa
     served
 }
 
-/// What is known of the addresses of `T`'s operations, under all prefixes.
-fn route_table<T: OpenApi>() -> RouteTable {
+/// What is known of the addresses of `T`'s operations, under all of `prefixes`.
+fn route_table<T: OpenApi>(prefixes: &[&str]) -> RouteTable {
     let mut table = RouteTable::default();
     let paths = T::meta().into_iter().flat_map(|api| api.paths);
     for path in paths {
@@ -245,7 +274,7 @@ fn route_table<T: OpenApi>() -> RouteTable {
             .iter()
             .map(|operation| operation.method.clone())
             .collect();
-        for prefix in PREFIXES {
+        for prefix in prefixes {
             let prefix = prefix.trim_end_matches('/');
             let is_logged = !PROBES.contains(&path.path.as_str());
             table.insert(format!("{prefix}{}", path.path), &methods, is_logged);

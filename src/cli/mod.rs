@@ -319,8 +319,13 @@ async fn serve(config: &Config) -> Result<(), CommandError> {
         // It may wait long for the migrations of another instance.
         () = &mut stop => return Ok(()),
     };
+    let dropped_lines = telemetry.dropped_lines();
+    app.metrics().at_scrape({
+        let dropped_lines = dropped_lines.clone();
+        move |figures| figures.dropped_log_lines(dropped_lines() as u64)
+    });
     app.serve(&config.server, stop).await?;
-    let dropped = telemetry.dropped_lines();
+    let dropped = dropped_lines();
     if dropped > 0 {
         tracing::warn!(count = dropped, "log lines were dropped since the start");
     }

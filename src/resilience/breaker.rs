@@ -16,6 +16,7 @@ use recloser::{AsyncRecloser, Recloser};
 
 use crate::config;
 use crate::model::Clock;
+use crate::telemetry::metrics::BreakerState;
 
 /// What `recloser` is told of a call.
 type Outcome = Result<(), ()>;
@@ -55,6 +56,16 @@ pub enum State {
     HalfOpen,
     /// Rejects them.
     Open,
+}
+
+impl From<State> for BreakerState {
+    fn from(state: State) -> Self {
+        match state {
+            State::Closed => Self::Closed,
+            State::HalfOpen => Self::HalfOpen,
+            State::Open => Self::Open,
+        }
+    }
 }
 
 /// What can be read of a breaker.

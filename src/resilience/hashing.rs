@@ -3,11 +3,12 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::telemetry::context;
+use crate::telemetry::metrics::{HashRefusal, HashingLoad, Metrics};
 
 /// Why work was not taken on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -31,8 +32,10 @@ pub struct HashingPool<D> {
     permits: Arc<Semaphore>,
     waiting: Arc<AtomicUsize>,
     desks: Arc<Mutex<Vec<D>>>,
+    workers: usize,
     queue: usize,
     wait: Duration,
+    metrics: Metrics,
 }
 
 impl<D> Clone for HashingPool<D> {
@@ -41,22 +44,38 @@ impl<D> Clone for HashingPool<D> {
             permits: Arc::clone(&self.permits),
             waiting: Arc::clone(&self.waiting),
             desks: Arc::clone(&self.desks),
+            workers: self.workers,
             queue: self.queue,
             wait: self.wait,
+            metrics: self.metrics.clone(),
         }
     }
 }
 
 impl<D: Default + Send + 'static> HashingPool<D> {
-    /// A pool of `concurrency` workers, before which at most `queue` wait for at most `wait`.
+    /// A pool of `workers`, before which at most `queue` wait for at most `wait`.
     #[must_use]
-    pub fn new(concurrency: usize, queue: usize, wait: Duration) -> Self {
+    pub fn new(workers: usize, queue: usize, wait: Duration, metrics: Metrics) -> Self {
         Self {
-            permits: Arc::new(Semaphore::new(concurrency)),
+            permits: Arc::new(Semaphore::new(workers)),
             waiting: Arc::default(),
             desks: Arc::default(),
+            workers,
             queue,
             wait,
+            metrics,
+        }
+    }
+
+    /// How busy it is.
+    #[must_use]
+    pub fn load(&self) -> HashingLoad {
+        let free = self.permits.available_permits();
+        HashingLoad {
+            waiting: self.waiting.load(Ordering::Acquire),
+            queue: self.queue,
+            running: self.workers.saturating_sub(free),
+            workers: self.workers,
         }
     }
 
@@ -71,29 +90,56 @@ impl<D: Default + Send + 'static> HashingPool<D> {
         &self,
         work: impl FnOnce(&mut D) -> T + Send + 'static,
     ) -> Result<T, HashingError> {
-        let permits = Arc::clone(&self.permits);
-        let permit = if let Ok(permit) = Arc::clone(&permits).try_acquire_owned() {
-            permit
-        } else {
-            let _place = Place::take(&self.waiting, self.queue)?;
-            tokio::time::timeout(self.wait, permits.acquire_owned())
-                .await
-                .ok()
-                .and_then(Result::ok)
-                .ok_or(HashingError::Overloaded)?
-        };
+        let permit = self.permit().await?;
         let desks = Arc::clone(&self.desks);
+        let metrics = self.metrics.clone();
         let work = context::carried(move || {
             // Given back last, when the desk is free again.
             let _permit = permit;
+            let _span = context::span("hash");
             let mut desk = lock(&desks).pop().unwrap_or_default();
+            let started = Instant::now();
             let result = work(&mut desk);
+            metrics.hash_took(started.elapsed());
             lock(&desks).push(desk);
             result
         });
         tokio::task::spawn_blocking(work)
             .await
             .map_err(|_| HashingError::Panicked)
+    }
+
+    /// Waits for a free worker.
+    async fn permit(&self) -> Result<OwnedSemaphorePermit, HashingError> {
+        let asked = Instant::now();
+        let mut span = context::span("wait for a hash worker");
+        let permits = Arc::clone(&self.permits);
+        let permit = match permits.try_acquire_owned() {
+            Ok(permit) => Ok(permit),
+            Err(_) => self.queue().await,
+        };
+        match permit {
+            Ok(permit) => {
+                self.metrics.hash_waited(asked.elapsed());
+                Ok(permit)
+            }
+            Err(reason) => {
+                span.fail(reason.as_str());
+                self.metrics.hash_refused(reason);
+                Err(HashingError::Overloaded)
+            }
+        }
+    }
+
+    /// Waits in the queue, if there is a place in it.
+    async fn queue(&self) -> Result<OwnedSemaphorePermit, HashRefusal> {
+        let _place = Place::take(&self.waiting, self.queue)?;
+        let permit = Arc::clone(&self.permits).acquire_owned();
+        tokio::time::timeout(self.wait, permit)
+            .await
+            .ok()
+            .and_then(Result::ok)
+            .ok_or(HashRefusal::WaitedTooLong)
     }
 }
 
@@ -106,13 +152,13 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 struct Place(Arc<AtomicUsize>);
 
 impl Place {
-    fn take(waiting: &Arc<AtomicUsize>, queue: usize) -> Result<Self, HashingError> {
+    fn take(waiting: &Arc<AtomicUsize>, queue: usize) -> Result<Self, HashRefusal> {
         let place = Self(Arc::clone(waiting));
         // Counted first and judged after, so that two callers never share the last place.
         if waiting.fetch_add(1, Ordering::AcqRel) < queue {
             Ok(place)
         } else {
-            Err(HashingError::Overloaded)
+            Err(HashRefusal::QueueFull)
         }
     }
 }
@@ -148,7 +194,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_full_queue_refuses_at_once_and_recovers() {
-        let pool = HashingPool::new(1, 1, LONG);
+        let pool = HashingPool::new(1, 1, LONG, Metrics::default());
         let (end, work) = endless();
         let running = tokio::spawn({
             let pool = pool.clone();
@@ -170,7 +216,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_caller_that_gives_up_leaves_the_queue() {
-        let pool = HashingPool::new(1, 1, LONG);
+        let pool = HashingPool::new(1, 1, LONG, Metrics::default());
         let (end, work) = endless();
         let running = tokio::spawn({
             let pool = pool.clone();
@@ -190,7 +236,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn the_wait_is_bounded() {
-        let pool = HashingPool::new(1, 8, Duration::from_secs(2));
+        let pool = HashingPool::new(1, 8, Duration::from_secs(2), Metrics::default());
         let _held = Arc::clone(&pool.permits).acquire_owned().await.unwrap();
         assert_eq!(pool.run(|()| ()).await, Err(HashingError::Overloaded));
         assert_eq!(pool.waiting.load(Ordering::Acquire), 0);
@@ -198,7 +244,7 @@ mod tests {
 
     #[tokio::test]
     async fn there_are_never_more_desks_than_workers_and_they_are_used_again() {
-        let pool = HashingPool::<Vec<u8>>::new(2, 64, LONG);
+        let pool = HashingPool::<Vec<u8>>::new(2, 64, LONG, Metrics::default());
         let runs = (0..32).map(|i| {
             let pool = pool.clone();
             tokio::spawn(async move { pool.run(move |desk| desk.push(i)).await })
@@ -213,7 +259,7 @@ mod tests {
 
     #[tokio::test]
     async fn a_panic_costs_no_worker() {
-        let pool = HashingPool::new(1, 0, LONG);
+        let pool = HashingPool::new(1, 0, LONG, Metrics::default());
         let panicked = pool.run(|()| assert!(pool_is_broken(), "on purpose")).await;
         assert_eq!(panicked, Err(HashingError::Panicked));
         until(|| pool.permits.available_permits() == 1).await;

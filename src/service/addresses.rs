@@ -8,11 +8,13 @@ use std::net::IpAddr;
 use crate::config;
 use crate::model::{Clock, Wait};
 use crate::resilience::address_limit::AddressLimit;
+use crate::telemetry::metrics::{Limit, Metrics};
 
 /// The limits of client addresses.
 #[derive(Debug)]
 pub struct Addresses {
     clock: Clock,
+    metrics: Metrics,
     /// `None` where nothing is limited.
     limits: Option<Limits>,
 }
@@ -27,12 +29,16 @@ struct Limits {
 impl Addresses {
     /// Limits as `config` says.
     #[must_use]
-    pub fn new(clock: Clock, config: &config::RateLimit) -> Self {
+    pub fn new(clock: Clock, config: &config::RateLimit, metrics: Metrics) -> Self {
         let limits = config.enabled.then(|| Limits {
             attempts: AddressLimit::per_minute(config.address_attempts_per_minute),
             refreshes: AddressLimit::per_minute(config.address_refreshes_per_minute),
         });
-        Self { clock, limits }
+        Self {
+            clock,
+            metrics,
+            limits,
+        }
     }
 
     /// Lets an address register, log in, or show a password or a link once more.
@@ -40,8 +46,7 @@ impl Addresses {
     /// # Errors
     /// How long to wait, where it did so too often.
     pub fn admit_attempt(&self, address: Option<IpAddr>) -> Result<(), Wait> {
-        let admit = |limits: &Limits| limits.attempts.admit(address, self.clock.now());
-        self.limits.as_ref().map_or(Ok(()), admit)
+        self.admit(|limits| &limits.attempts, address)
     }
 
     /// Lets an address refresh once more.
@@ -49,7 +54,21 @@ impl Addresses {
     /// # Errors
     /// How long to wait, where it did so too often.
     pub fn admit_refresh(&self, address: Option<IpAddr>) -> Result<(), Wait> {
-        let admit = |limits: &Limits| limits.refreshes.admit(address, self.clock.now());
-        self.limits.as_ref().map_or(Ok(()), admit)
+        self.admit(|limits| &limits.refreshes, address)
+    }
+
+    fn admit(
+        &self,
+        which: fn(&Limits) -> &AddressLimit,
+        address: Option<IpAddr>,
+    ) -> Result<(), Wait> {
+        let Some(limits) = &self.limits else {
+            return Ok(());
+        };
+        let admitted = which(limits).admit(address, self.clock.now());
+        if admitted.is_err() {
+            self.metrics.rate_limited(Limit::Address);
+        }
+        admitted
     }
 }

@@ -11,6 +11,7 @@ use crate::model::{
 };
 use crate::store::Store;
 use crate::telemetry::context;
+use crate::telemetry::metrics::{LoginOutcome, Metrics};
 
 /// Logs people in.
 #[derive(Debug)]
@@ -20,6 +21,7 @@ pub struct Login {
     passwords: Passwords,
     throttle: Throttle,
     sessions: Arc<Sessions>,
+    metrics: Metrics,
 }
 
 /// Why somebody was not logged in.
@@ -48,6 +50,18 @@ impl From<NotNow> for LoginError {
     }
 }
 
+impl LoginError {
+    fn outcome(&self) -> LoginOutcome {
+        match self {
+            Self::WrongCredentials => LoginOutcome::WrongCredentials,
+            Self::Inactive => LoginOutcome::Inactive,
+            Self::Throttled(_) => LoginOutcome::Throttled,
+            Self::Fault(fault) if fault.is_overload() => LoginOutcome::Overloaded,
+            Self::Fault(_) => LoginOutcome::Fault,
+        }
+    }
+}
+
 impl Login {
     /// Logs in the people in `store`.
     #[must_use]
@@ -57,6 +71,7 @@ impl Login {
         passwords: Passwords,
         throttle: Throttle,
         sessions: Arc<Sessions>,
+        metrics: Metrics,
     ) -> Self {
         Self {
             store,
@@ -64,6 +79,7 @@ impl Login {
             passwords,
             throttle,
             sessions,
+            metrics,
         }
     }
 
@@ -72,6 +88,20 @@ impl Login {
     /// # Errors
     /// Says why not.
     pub async fn log_in(
+        &self,
+        identifier: &Identifier,
+        password: &Password,
+        device: Device,
+    ) -> Result<Grant, LoginError> {
+        let result = self.decide(identifier, password, device).await;
+        self.metrics.login(match &result {
+            Ok(_) => LoginOutcome::Success,
+            Err(error) => error.outcome(),
+        });
+        result
+    }
+
+    async fn decide(
         &self,
         identifier: &Identifier,
         password: &Password,

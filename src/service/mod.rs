@@ -67,6 +67,14 @@ impl Fault {
     ) -> Self {
         Self::Internal(error.into())
     }
+
+    /// Whether there is only too much to do.
+    fn is_overload(&self) -> bool {
+        match self {
+            Self::Overloaded | Self::Busy => true,
+            Self::Store(_) | Self::Rejected(_) | Self::Internal(_) => false,
+        }
+    }
 }
 
 impl From<StoreError> for Fault {

@@ -8,6 +8,7 @@ use super::{Fault, audit};
 use crate::model::{Device, EventKind, Taken, User};
 use crate::store::Store;
 use crate::telemetry::context;
+use crate::telemetry::metrics::{Metrics, RegistrationOutcome};
 
 /// Lets people create accounts for themselves.
 #[derive(Debug)]
@@ -16,6 +17,7 @@ pub struct Registration {
     accounts: Accounts,
     sessions: Arc<Sessions>,
     is_open: bool,
+    metrics: Metrics,
 }
 
 /// Why somebody was not registered.
@@ -41,15 +43,33 @@ impl From<CreateError> for RegisterError {
     }
 }
 
+impl RegisterError {
+    fn outcome(&self) -> RegistrationOutcome {
+        match self {
+            Self::Closed => RegistrationOutcome::Closed,
+            Self::Taken(_) => RegistrationOutcome::Taken,
+            Self::Fault(fault) if fault.is_overload() => RegistrationOutcome::Overloaded,
+            Self::Fault(_) => RegistrationOutcome::Fault,
+        }
+    }
+}
+
 impl Registration {
     /// Registers people while `is_open`.
     #[must_use]
-    pub fn new(store: Store, accounts: Accounts, sessions: Arc<Sessions>, is_open: bool) -> Self {
+    pub fn new(
+        store: Store,
+        accounts: Accounts,
+        sessions: Arc<Sessions>,
+        is_open: bool,
+        metrics: Metrics,
+    ) -> Self {
         Self {
             store,
             accounts,
             sessions,
             is_open,
+            metrics,
         }
     }
 
@@ -62,6 +82,15 @@ impl Registration {
         account: NewAccount,
         device: Device,
     ) -> Result<Grant, RegisterError> {
+        let result = self.decide(account, device).await;
+        self.metrics.registration(match &result {
+            Ok(_) => RegistrationOutcome::Success,
+            Err(error) => error.outcome(),
+        });
+        result
+    }
+
+    async fn decide(&self, account: NewAccount, device: Device) -> Result<Grant, RegisterError> {
         if !self.is_open {
             return Err(RegisterError::Closed);
         }

@@ -13,6 +13,7 @@ use crate::model::rotation::{Rotation, Verdict};
 use crate::model::{Clock, Device, EventKind, Session, SessionId, User};
 use crate::store::Store;
 use crate::telemetry::context;
+use crate::telemetry::metrics::{Metrics, RefreshOutcome};
 
 /// Begins, refreshes, checks and ends sessions.
 #[derive(Debug)]
@@ -25,6 +26,7 @@ pub struct Sessions {
     access_ttl: TimeDelta,
     refresh_ttl: TimeDelta,
     session_ttl: TimeDelta,
+    metrics: Metrics,
 }
 
 /// A pair of tokens and the person they stand for.
@@ -91,6 +93,20 @@ pub enum RefreshError {
     Fault(#[from] Fault),
 }
 
+impl RefreshError {
+    fn outcome(&self) -> RefreshOutcome {
+        match self {
+            Self::Invalid => RefreshOutcome::Invalid,
+            Self::Expired => RefreshOutcome::Expired,
+            Self::Reused => RefreshOutcome::Reused,
+            Self::Revoked => RefreshOutcome::Revoked,
+            Self::Inactive => RefreshOutcome::Inactive,
+            Self::Fault(fault) if fault.is_overload() => RefreshOutcome::Overloaded,
+            Self::Fault(_) => RefreshOutcome::Fault,
+        }
+    }
+}
+
 impl Sessions {
     /// Sessions kept in `store`, with tokens made from `keys`.
     #[must_use]
@@ -100,6 +116,7 @@ impl Sessions {
         keys: &Keys,
         signing: SigningKeys,
         config: &config::Tokens,
+        metrics: Metrics,
     ) -> Self {
         Self {
             store,
@@ -113,6 +130,7 @@ impl Sessions {
             access_ttl: config.access_ttl(),
             refresh_ttl: config.refresh_ttl(),
             session_ttl: config.session_ttl(),
+            metrics,
         }
     }
 
@@ -154,6 +172,15 @@ impl Sessions {
     /// # Errors
     /// Says why not; after [`RefreshError::Reused`] the session is over.
     pub async fn refresh(&self, token: &str) -> Result<Grant, RefreshError> {
+        let result = self.exchange(token).await;
+        self.metrics.refresh(match &result {
+            Ok(_) => RefreshOutcome::Success,
+            Err(error) => error.outcome(),
+        });
+        result
+    }
+
+    async fn exchange(&self, token: &str) -> Result<Grant, RefreshError> {
         let presented = self.refresh.verify(token).ok_or(RefreshError::Invalid)?;
         loop {
             let found = self.store.find_session(presented.session_id).await;

@@ -13,12 +13,14 @@ use super::{Fault, audit};
 use crate::config;
 use crate::model::{Clock, EventKind, Identifier, Run, Slowdown, ThrottleKey, User, UserId, Wait};
 use crate::store::{Change, Store, StoreError};
+use crate::telemetry::metrics::{Limit, Metrics};
 
 /// Counts failures in a row.
 #[derive(Clone, Debug)]
 pub struct Throttle {
     store: Store,
     clock: Clock,
+    metrics: Metrics,
     /// Stands in for names that no account has.
     names: hmac::Key,
     /// `None` where nothing is to be slowed down.
@@ -75,10 +77,17 @@ impl Attempt {
 impl Throttle {
     /// Counts in `store`, by the rules of `config`.
     #[must_use]
-    pub fn new(store: Store, clock: Clock, keys: &Keys, config: &config::RateLimit) -> Self {
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        keys: &Keys,
+        config: &config::RateLimit,
+        metrics: Metrics,
+    ) -> Self {
         Self {
             store,
             clock,
+            metrics,
             names: keys.throttle().clone(),
             slowdown: config.enabled.then(|| config.slowdown()),
         }
@@ -110,7 +119,7 @@ impl Throttle {
             // The time once the lock is held: others who held it before may have been slow.
             let run = slowdown
                 .judge(before, self.clock.now())
-                .map_err(NotNow::Throttled)?;
+                .map_err(|wait| self.refuse(wait))?;
             let is_first = match before {
                 Some(_) => {
                     change.update_run(&key, run).await?;
@@ -124,6 +133,11 @@ impl Throttle {
                 return Ok(Attempt { open });
             }
         }
+    }
+
+    fn refuse(&self, wait: Wait) -> NotNow {
+        self.metrics.rate_limited(Limit::Account);
+        NotNow::Throttled(wait)
     }
 
     /// Notes that the password was wrong, and if nobody may try again for a while, tells so. A name that no

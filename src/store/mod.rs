@@ -9,6 +9,7 @@ mod email_tokens;
 mod entity;
 mod forget;
 mod newest;
+mod pool;
 mod private;
 mod schema;
 mod sessions;

@@ -5,6 +5,7 @@
 
 use std::sync::{Arc, OnceLock};
 
+use super::traces::{Span, Trace};
 use crate::model::{Clock, Device, UserId};
 
 tokio::task_local! {
@@ -17,17 +18,24 @@ pub struct RequestContext {
     request_id: String,
     device: Device,
     clock: Clock,
+    trace: Option<Trace>,
     user_id: OnceLock<UserId>,
 }
 
 impl RequestContext {
-    /// A request that nobody has identified yet.
+    /// A request that nobody has identified yet; `trace` is what it belongs to, if anything.
     #[must_use]
-    pub fn new(request_id: String, device: Device, clock: Clock) -> Arc<Self> {
+    pub fn new(
+        request_id: String,
+        device: Device,
+        clock: Clock,
+        trace: Option<Trace>,
+    ) -> Arc<Self> {
         Arc::new(Self {
             request_id,
             device,
             clock,
+            trace,
             user_id: OnceLock::new(),
         })
     }
@@ -48,6 +56,12 @@ impl RequestContext {
     #[must_use]
     pub fn clock(&self) -> &Clock {
         &self.clock
+    }
+
+    /// The trace that the request belongs to.
+    #[must_use]
+    pub fn trace(&self) -> Option<&Trace> {
+        self.trace.as_ref()
     }
 
     /// Who makes the request, once that is known.
@@ -72,6 +86,14 @@ pub fn current() -> Option<Arc<RequestContext>> {
 pub fn identify(user_id: UserId) {
     // Outside of requests there is nobody to note it for, and a second word is ignored.
     let _ = CURRENT.try_with(|context| context.user_id.set(user_id));
+}
+
+/// Begins a span for a part of the request at hand, to be kept until the part is done. Costs next to nothing
+/// where the request is not traced, and outside of requests.
+#[must_use]
+pub fn span(name: &'static str) -> Span {
+    let begun = CURRENT.try_with(|context| context.trace().map(|trace| trace.child(name)));
+    begun.ok().flatten().unwrap_or_default()
 }
 
 /// Takes the request at hand along to another thread: the returned closure runs `work` as part of it.

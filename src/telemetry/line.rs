@@ -55,6 +55,12 @@ where
             if let Some(user_id) = request.user_id() {
                 fields.text("user_id", user_id.to_string());
             }
+            if let Some(trace) = request.trace() {
+                fields.text("trace_id", trace.trace_id());
+                if let Some(span_id) = trace.span_id() {
+                    fields.text("span_id", span_id);
+                }
+            }
         }
         let level = *event.metadata().level();
         let timestamp = self.clock.now();
@@ -296,7 +302,7 @@ mod tests {
 
     #[tokio::test]
     async fn the_request_and_its_user_are_on_every_line_even_on_another_thread() {
-        let context = RequestContext::new("r-1".into(), Device::default(), Clock::default());
+        let context = RequestContext::new("r-1".into(), Device::default(), Clock::default(), None);
         let user = crate::model::UserId(uuid::Uuid::nil());
         let captured = Captured::default();
         let writer = captured.clone();

@@ -1,7 +1,9 @@
-//! What the process tells of itself: log lines, and whose request a line belongs to.
+//! What the process tells of itself: log lines, and whose request a line belongs to; figures; traces.
 
 pub mod context;
 mod line;
+pub mod metrics;
+pub mod traces;
 
 use std::io::IsTerminal;
 
@@ -97,10 +99,11 @@ impl Telemetry {
         Ok(telemetry)
     }
 
-    /// Lines that were dropped since the start because a writer could not keep up.
-    #[must_use]
-    pub fn dropped_lines(&self) -> usize {
-        self.dropped.iter().map(ErrorCounter::dropped_lines).sum()
+    /// Tells, whenever it is called, how many lines were dropped since the start because a writer could not
+    /// keep up.
+    pub fn dropped_lines(&self) -> impl Fn() -> usize + Clone + Send + Sync + use<> {
+        let dropped = self.dropped.clone();
+        move || dropped.iter().map(ErrorCounter::dropped_lines).sum()
     }
 
     fn writer<W: std::io::Write + Send + 'static>(&mut self, to: W) -> NonBlocking {
@@ -112,6 +115,14 @@ impl Telemetry {
         self.dropped.push(writer.error_counter());
         writer
     }
+}
+
+/// The name of a method that HTTP knows (RFC 9110 section 9.3, RFC 5789); `None` for what a client made up.
+fn known_method(method: &str) -> Option<&'static str> {
+    const KNOWN: [&str; 9] = [
+        "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE",
+    ];
+    KNOWN.into_iter().find(|known| *known == method)
 }
 
 fn rolling_file(log: &Log) -> Result<RollingFileAppender, LogFileError> {

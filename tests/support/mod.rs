@@ -18,6 +18,7 @@ use countersign::service::Administration;
 use countersign::service::accounts::NewAccount;
 use countersign::service::administration::{Actor, UserUpdate};
 use countersign::store::Store;
+use countersign::telemetry::metrics::Metrics;
 use poem::endpoint::BoxEndpoint;
 use poem::http::uri::Scheme;
 use poem::http::{self, HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -126,6 +127,16 @@ impl TestApp {
     /// Another instance of the same application, on the same database.
     pub async fn another_instance(&self) -> Self {
         Self::on(self.database.clone(), self.config.clone()).await
+    }
+
+    /// What the application counts.
+    pub fn metrics(&self) -> &Metrics {
+        self.app.metrics()
+    }
+
+    /// Sends the spans that wait, as at a stop.
+    pub async fn stop_traces(&self) {
+        self.app.traces().stop().await;
     }
 
     /// Does what the application does every hour.

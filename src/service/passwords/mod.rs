@@ -12,6 +12,7 @@ use super::Fault;
 use crate::config;
 use crate::model::{AcceptedPassword, Password, PasswordHash};
 use crate::resilience::hashing::HashingPool;
+use crate::telemetry::metrics::{HashingLoad, Metrics};
 
 /// Hashes and verifies passwords, off the threads that serve requests.
 #[derive(Clone, Debug)]
@@ -55,7 +56,7 @@ impl Passwords {
     ///
     /// # Errors
     /// When Argon2 does not allow the parameters, or they ask for more than a login may take.
-    pub fn new(config: &config::Password) -> Result<Self, InvalidParams> {
+    pub fn new(config: &config::Password, metrics: Metrics) -> Result<Self, InvalidParams> {
         let invalid = |error: &dyn std::fmt::Display| InvalidParams(error.to_string());
         let params = Params::new(
             config.memory_kib,
@@ -68,6 +69,7 @@ impl Passwords {
             config.hash_concurrency(),
             config.hash_queue,
             config.hash_wait(),
+            metrics,
         );
         let decoy = decoy(&params).map_err(|error| invalid(&error))?;
         // What is made must be verified later.
@@ -77,6 +79,12 @@ impl Passwords {
             pool,
             decoy,
         })
+    }
+
+    /// How busy hashing is.
+    #[must_use]
+    pub fn load(&self) -> HashingLoad {
+        self.pool.load()
     }
 
     /// Hashes a password that was accepted.
@@ -230,12 +238,12 @@ mod tests {
     use crate::model::Email;
 
     fn passwords(memory_kib: u32) -> Passwords {
-        Passwords::new(&config::Password {
+        let config = config::Password {
             memory_kib,
             iterations: 1,
             ..config::Password::default()
-        })
-        .unwrap()
+        };
+        Passwords::new(&config, Metrics::default()).unwrap()
     }
 
     fn accepted(text: &str) -> AcceptedPassword {
@@ -338,11 +346,12 @@ mod tests {
     #[test]
     fn what_would_not_be_verified_is_not_made() {
         for (memory_kib, iterations) in [(2 << 20, 1), (1 << 20, 5)] {
-            let made = Passwords::new(&config::Password {
+            let config = config::Password {
                 memory_kib,
                 iterations,
                 ..config::Password::default()
-            });
+            };
+            let made = Passwords::new(&config, Metrics::default());
             let error = made.unwrap_err().to_string();
             assert!(error.contains("more time or memory"), "{error}");
         }
