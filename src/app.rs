@@ -17,11 +17,12 @@ use crate::api::well_known::Discovery;
 use crate::api::{self, Services, Settings};
 use crate::config::{self, Config};
 use crate::model::Clock;
+use crate::outbound::{PwnedPasswords, SetupError};
 use crate::resilience::breaker::Breakers;
 use crate::server;
 use crate::service::keys::Keys;
 use crate::service::paging::Cursors;
-use crate::service::passwords::{InvalidParams, Passwords};
+use crate::service::passwords::{InvalidParams, LeakCheck, Passwords};
 use crate::service::{
     Accounts, Administration, Audit, CircuitBreakers, Health, Housekeeping, Login, PasswordReset,
     Profile, Registration, Sessions, Transfer,
@@ -59,6 +60,9 @@ pub enum StartError {
     /// The hashing parameters can't be used.
     #[error(transparent)]
     Hashing(#[from] InvalidParams),
+    /// Nothing outside can be asked.
+    #[error(transparent)]
+    Outbound(#[from] SetupError),
     /// The first superuser can't be made.
     #[error(transparent)]
     FirstSuperuser(#[from] FirstSuperuserError),
@@ -103,7 +107,7 @@ impl App {
         };
         let breakers = Arc::new(Breakers::new(&config.breaker, &clock));
         let store = open_store(config, Arc::clone(&breakers)).await?;
-        let passwords = Passwords::new(&config.password)?;
+        let passwords = passwords(config, &breakers, &clock)?;
         let sessions = Arc::new(Sessions::new(
             store.clone(),
             clock.clone(),
@@ -236,8 +240,9 @@ impl App {
 /// # Errors
 /// When the database can't be opened or migrated, or is not migrated.
 pub async fn administration(config: &Config, clock: Clock) -> Result<Administration, StartError> {
-    let store = open_migrated_store(config, &clock).await?;
-    let passwords = Passwords::new(&config.password)?;
+    let breakers = Arc::new(Breakers::new(&config.breaker, &clock));
+    let passwords = passwords(config, &breakers, &clock)?;
+    let store = open_migrated_store(config, breakers).await?;
     Ok(Administration::new(store, clock, passwords))
 }
 
@@ -246,7 +251,8 @@ pub async fn administration(config: &Config, clock: Clock) -> Result<Administrat
 /// # Errors
 /// When the database can't be opened or migrated, or is not migrated.
 pub async fn transfer(config: &Config, clock: Clock) -> Result<Transfer, StartError> {
-    let store = open_migrated_store(config, &clock).await?;
+    let breakers = Arc::new(Breakers::new(&config.breaker, &clock));
+    let store = open_migrated_store(config, breakers).await?;
     Ok(Transfer::new(store, clock))
 }
 
@@ -273,14 +279,31 @@ async fn open_store(config: &Config, breakers: Arc<Breakers>) -> Result<Store, S
 
 /// The same for commands. Where they may not migrate, they say so: a service that waits for its migrations
 /// has its health to tell that by.
-async fn open_migrated_store(config: &Config, clock: &Clock) -> Result<Store, StartError> {
-    let breakers = Arc::new(Breakers::new(&config.breaker, clock));
+async fn open_migrated_store(
+    config: &Config,
+    breakers: Arc<Breakers>,
+) -> Result<Store, StartError> {
     let store = open_store(config, breakers).await?;
     if store.is_migrated().await.map_err(StartError::Migrate)? {
         Ok(store)
     } else {
         Err(StartError::Pending)
     }
+}
+
+/// Hashes passwords, and refuses new ones that have leaked where that is configured.
+fn passwords(
+    config: &Config,
+    breakers: &Arc<Breakers>,
+    clock: &Clock,
+) -> Result<Passwords, StartError> {
+    let passwords = Passwords::new(&config.password)?;
+    if !config.looks_up_leaked_passwords() {
+        return Ok(passwords);
+    }
+    let config = &config.pwned_passwords;
+    let leaked = PwnedPasswords::new(config, Arc::clone(breakers), clock.clone())?;
+    Ok(passwords.refusing_leaked(LeakCheck::new(leaked, config.on_unavailable)))
 }
 
 /// Tells where the service is found.

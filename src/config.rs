@@ -175,6 +175,14 @@ pub fn local_url(mut address: SocketAddr) -> String {
 #[serde(try_from = "String")]
 pub struct PublicUrl(String);
 
+impl PublicUrl {
+    /// The address.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 impl TryFrom<String> for PublicUrl {
     type Error = &'static str;
 

@@ -409,6 +409,9 @@ impl AuthApi {
                 ErrorCode::RegistrationClosed,
             ))),
             Err(RegisterError::Taken(taken)) => Ok(RegisterAnswer::Taken(Problem::exists(taken))),
+            Err(RegisterError::Weak(weaknesses)) => {
+                Err(Input::invalid(Flaw::all_of(weaknesses, "password")).into())
+            }
             Err(RegisterError::Fault(fault)) => Err(fault.into()),
         }
     }

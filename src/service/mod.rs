@@ -32,7 +32,8 @@ pub use registration::Registration;
 pub use sessions::Sessions;
 pub use transfer::Transfer;
 
-use crate::resilience::breaker::Rejected;
+use crate::outbound::pwned_passwords::RangeError;
+use crate::resilience::breaker::{CallError, Rejected};
 use crate::resilience::hashing::HashingError;
 use crate::store::{SaveUserError, StoreError};
 
@@ -48,6 +49,9 @@ pub enum Fault {
     /// The database is asked for too much at once.
     #[error("too much is asked of the database at once")]
     Busy,
+    /// A new password could not be looked up among the leaked ones, and may not be chosen unseen.
+    #[error("leaked passwords can't be looked up")]
+    Lookup(#[source] RangeError),
     /// Too many passwords are being hashed already.
     #[error("too many passwords are being hashed already")]
     Overloaded,
@@ -81,6 +85,15 @@ impl From<SaveUserError> for Fault {
         match error {
             SaveUserError::Store(error) => error.into(),
             SaveUserError::Taken(_) => Self::internal(error),
+        }
+    }
+}
+
+impl From<CallError<RangeError>> for Fault {
+    fn from(error: CallError<RangeError>) -> Self {
+        match error {
+            CallError::Rejected(rejected) => Self::Rejected(rejected),
+            CallError::Failed(error) => Self::Lookup(error),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::accounts::{Accounts, CreateError, NewAccount};
 use super::sessions::{Grant, Sessions};
 use super::{Fault, audit};
-use crate::model::{Device, EventKind, Taken, User};
+use crate::model::{Device, EventKind, Taken, User, Weakness};
 use crate::store::Store;
 use crate::telemetry::context;
 
@@ -27,6 +27,9 @@ pub enum RegisterError {
     /// Another account has the address or the name.
     #[error("the e-mail address or user name is taken")]
     Taken(Taken),
+    /// The password may not be chosen.
+    #[error("the password is weak")]
+    Weak(Vec<Weakness>),
     /// Something failed.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -36,6 +39,7 @@ impl From<CreateError> for RegisterError {
     fn from(error: CreateError) -> Self {
         match error {
             CreateError::Taken(taken) => Self::Taken(taken),
+            CreateError::Weak(weaknesses) => Self::Weak(weaknesses),
             CreateError::Fault(fault) => Self::Fault(fault),
         }
     }
