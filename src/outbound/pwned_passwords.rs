@@ -95,8 +95,13 @@ impl PwnedPasswords {
         breakers: Arc<Breakers>,
         clock: Clock,
     ) -> Result<Self, SetupError> {
+        let mut client = super::client().redirect(Policy::none());
+        if config.url.is_local() {
+            // A copy of the service on this machine; a proxy would look for it on its own.
+            client = client.no_proxy();
+        }
         Ok(Self {
-            client: super::client().redirect(Policy::none()).build()?,
+            client: client.build()?,
             url: config.url.as_str().to_owned(),
             timeout: config.timeout(),
             clock,

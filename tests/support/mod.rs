@@ -4,6 +4,7 @@
 pub mod database;
 pub mod logs;
 pub mod process;
+pub mod range_server;
 pub mod spec;
 
 use std::panic::Location;
