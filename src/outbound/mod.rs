@@ -15,7 +15,6 @@ pub struct SetupError(#[from] reqwest::Error);
 /// A client of other services, over HTTP/1.1 with and without TLS. It trusts whom the system trusts, so that
 /// an operator can add an authority (`SSL_CERT_FILE`), and whom Mozilla trusts: a container may have no
 /// certificates at all. It goes by the proxies that the environment names.
-#[must_use]
 pub fn client() -> ClientBuilder {
     let authorities = TLS_SERVER_ROOT_CERTS
         .iter()

@@ -184,9 +184,8 @@ impl State {
         let prefix = asked.prefix();
         let suffixes = |hashes: &BTreeSet<String>, count: u32| -> String {
             let of_range = hashes.iter().filter_map(|hash| hash.strip_prefix(prefix));
-            of_range
-                .map(|suffix| format!("{suffix}:{count}\r\n"))
-                .collect()
+            let lines = of_range.map(|suffix| format!("{suffix}:{count}\r\n"));
+            lines.collect()
         };
         format!(
             "0018A45C4D1DEF81644B54AB7F969B88D65:3\r\n{}{}FFFFA45C4D1DEF81644B54AB7F969B88D65:0\r\n",
