@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 use tokio::time::Instant;
 
 use crate::support::process::{Finished, Place, assert_refused, json_of};
-use crate::support::range_server::{Behaviour, RangeServer, sha1};
+use crate::support::range_server::{Behaviour, CERTIFICATE, RangeServer, sha1};
 use crate::support::{Answer, Member, PASSWORD, PATIENCE, TestApp, logs};
 
 /// Leaked, though no policy would mind it.
@@ -562,6 +562,29 @@ mod commanding {
         let place = place.with("COUNTERSIGN__PWNED_PASSWORDS__ENABLED", "false");
         assert_eq!(run(&place, &["create"], LEAKED).await.code, Some(0));
         assert_eq!(server.count(), 1);
+    }
+
+    #[tokio::test]
+    async fn ranges_come_over_tls_from_those_who_can_prove_who_they_are() {
+        let server = RangeServer::over_tls(&[LEAKED]).await;
+        let place = place(&server, Place::with_database().await)
+            .with("COUNTERSIGN__PWNED_PASSWORDS__ON_UNAVAILABLE", "reject");
+        let finished = run(&place, &["create"], LEAKED).await;
+        assert_refused(&finished, &["leaked passwords can't be looked up"]);
+        assert_eq!(server.count(), 0, "it was told to somebody unknown");
+        let place = place.with("SSL_CERT_FILE", CERTIFICATE);
+        assert_leaked(&run(&place, &["create"], LEAKED).await);
+        assert_eq!(run(&place, &["create"], FRESH).await.code, Some(0));
+        assert_eq!(server.count(), 2);
+    }
+
+    #[tokio::test]
+    async fn a_client_of_tls_is_there_where_the_system_has_no_certificates() {
+        let server = RangeServer::knowing(&[LEAKED]).await;
+        let place = place(&server, Place::with_database().await)
+            .with("SSL_CERT_FILE", "/nothing/here")
+            .with("SSL_CERT_DIR", "/nothing/here");
+        assert_leaked(&run(&place, &["create"], LEAKED).await);
     }
 
     #[tokio::test]

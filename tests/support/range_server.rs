@@ -8,9 +8,17 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use aws_lc_rs::digest;
-use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncBufReadExt, AsyncRead, AsyncWrite, AsyncWriteExt, BufReader};
+use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::aws_lc_rs::default_provider;
+use tokio_rustls::rustls::pki_types::pem::PemObject;
+use tokio_rustls::rustls::pki_types::{CertificateDer, PrivateKeyDer};
+
+/// A certificate of 127.0.0.1, signed by itself, with its key.
+pub const CERTIFICATE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/pem/localhost.pem");
 
 /// What the server does with a request.
 #[derive(Clone, Copy, Debug)]
@@ -57,6 +65,7 @@ struct State {
 /// The server. It is gone when dropped.
 #[derive(Debug)]
 pub struct RangeServer {
+    scheme: &'static str,
     address: SocketAddr,
     state: Arc<Mutex<State>>,
     task: JoinHandle<()>,
@@ -72,6 +81,23 @@ pub fn sha1(password: &str) -> String {
 impl RangeServer {
     /// A server that knows these passwords.
     pub async fn knowing(passwords: &[&str]) -> Self {
+        Self::listen(passwords, None).await
+    }
+
+    /// The same over TLS, with [`CERTIFICATE`].
+    pub async fn over_tls(passwords: &[&str]) -> Self {
+        let certificate = CertificateDer::from_pem_file(CERTIFICATE).unwrap();
+        let key = PrivateKeyDer::from_pem_file(CERTIFICATE).unwrap();
+        let config = ServerConfig::builder_with_provider(Arc::new(default_provider()))
+            .with_safe_default_protocol_versions()
+            .unwrap()
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate], key)
+            .unwrap();
+        Self::listen(passwords, Some(Arc::new(config).into())).await
+    }
+
+    async fn listen(passwords: &[&str], tls: Option<TlsAcceptor>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let state = Arc::new(Mutex::new(State {
@@ -80,18 +106,25 @@ impl RangeServer {
             padding: BTreeSet::new(),
             asked: Vec::new(),
         }));
+        let scheme = if tls.is_some() { "https" } else { "http" };
         let kept = Arc::clone(&state);
         let task = tokio::spawn(async move {
             loop {
                 let (connection, _) = listener.accept().await.unwrap();
                 let state = Arc::clone(&kept);
+                let tls = tls.clone();
                 tokio::spawn(async move {
                     // A client that has left is none of the test's business.
-                    let _ = serve(connection, &state).await;
+                    let _ = match tls {
+                        Some(tls) => serve(tls.accept(connection).await?, &state).await,
+                        None => serve(connection, &state).await,
+                    };
+                    io::Result::Ok(())
                 });
             }
         });
         Self {
+            scheme,
             address,
             state,
             task,
@@ -100,7 +133,7 @@ impl RangeServer {
 
     /// Where ranges are found.
     pub fn url(&self) -> String {
-        format!("http://{}/range", self.address)
+        format!("{}://{}/range", self.scheme, self.address)
     }
 
     /// Changes what it does from now on.
@@ -130,7 +163,10 @@ impl Drop for RangeServer {
     }
 }
 
-async fn serve(connection: TcpStream, state: &Mutex<State>) -> io::Result<()> {
+async fn serve(
+    connection: impl AsyncRead + AsyncWrite + Unpin,
+    state: &Mutex<State>,
+) -> io::Result<()> {
     let mut connection = BufReader::new(connection);
     let mut text = String::new();
     while !text.ends_with("\r\n\r\n") {
