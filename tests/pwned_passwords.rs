@@ -590,8 +590,9 @@ mod commanding {
     #[tokio::test]
     async fn not_even_the_most_talkative_log_tells_what_was_asked_for() {
         let server = RangeServer::knowing(&[LEAKED]).await;
-        let place = place(&server, Place::with_database().await);
-        let service = place.with("COUNTERSIGN__LOG__LEVEL", "trace").start().await;
+        let place =
+            place(&server, Place::with_database().await).with("COUNTERSIGN__LOG__LEVEL", "trace");
+        let service = place.start().await;
         let register = |password| {
             let body = json!({"email": "ada@example.com", "password": password});
             service.post("/auth/register", &body)
