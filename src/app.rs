@@ -18,11 +18,13 @@ use crate::api::well_known::Discovery;
 use crate::api::{self, Services, Settings};
 use crate::config::{self, Config};
 use crate::model::Clock;
+use crate::outbound::{PwnedPasswords, SetupError};
 use crate::resilience::breaker::Breakers;
 use crate::server;
 use crate::service::keys::Keys;
 use crate::service::paging::Cursors;
-use crate::service::passwords::{InvalidParams, Passwords};
+use crate::service::passwords::{InvalidParams, LeakCheck, Passwords};
+use crate::service::signing_key::SigningKeys;
 use crate::service::{
     Accounts, Addresses, Administration, Audit, CircuitBreakers, Health, Housekeeping, Login,
     PasswordReset, Profile, Registration, Sessions, Throttle, Transfer,
@@ -62,6 +64,9 @@ pub enum StartError {
     /// The hashing parameters can't be used.
     #[error(transparent)]
     Hashing(#[from] InvalidParams),
+    /// Nothing outside can be asked.
+    #[error(transparent)]
+    Outbound(#[from] SetupError),
     /// The first superuser can't be made.
     #[error(transparent)]
     FirstSuperuser(#[from] FirstSuperuserError),
@@ -103,15 +108,11 @@ impl App {
             kid = signing.first().kid(),
             "access tokens are signed with this key"
         );
-        let discovery = Discovery {
-            issuer: config.tokens.issuer.clone(),
-            public_url: config.server.public_url(config.server.listen),
-            keys: signing.public_keys(),
-        };
+        let discovery = discovery(config, &signing);
         let breakers = Arc::new(Breakers::new(&config.breaker, &clock));
         let store = open_store(config, Arc::clone(&breakers)).await?;
         let metrics = Metrics::new(&clock);
-        let passwords = Passwords::new(&config.password, metrics.clone())?;
+        let passwords = passwords(config, &breakers, &clock, metrics.clone())?;
         observe(&metrics, &store, &passwords, Arc::clone(&breakers));
         let sessions = Arc::new(Sessions::new(
             store.clone(),
@@ -298,6 +299,15 @@ async fn listen(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartE
     Ok((listener, address))
 }
 
+/// What is told to those who verify access tokens themselves.
+fn discovery(config: &Config, signing: &SigningKeys) -> Discovery {
+    Discovery {
+        issuer: config.tokens.issuer.clone(),
+        public_url: config.server.public_url(config.server.listen),
+        keys: signing.public_keys(),
+    }
+}
+
 /// How HTTP is to be served.
 fn settings(
     config: &Config,
@@ -342,8 +352,9 @@ fn observe(metrics: &Metrics, store: &Store, passwords: &Passwords, breakers: Ar
 /// # Errors
 /// When the database can't be opened or migrated, or is not migrated.
 pub async fn administration(config: &Config, clock: Clock) -> Result<Administration, StartError> {
-    let store = open_migrated_store(config, &clock).await?;
-    let passwords = Passwords::new(&config.password, Metrics::default())?;
+    let breakers = Arc::new(Breakers::new(&config.breaker, &clock));
+    let passwords = passwords(config, &breakers, &clock, Metrics::default())?;
+    let store = open_migrated_store(config, breakers).await?;
     Ok(Administration::new(store, clock, passwords))
 }
 
@@ -352,7 +363,8 @@ pub async fn administration(config: &Config, clock: Clock) -> Result<Administrat
 /// # Errors
 /// When the database can't be opened or migrated, or is not migrated.
 pub async fn transfer(config: &Config, clock: Clock) -> Result<Transfer, StartError> {
-    let store = open_migrated_store(config, &clock).await?;
+    let breakers = Arc::new(Breakers::new(&config.breaker, &clock));
+    let store = open_migrated_store(config, breakers).await?;
     Ok(Transfer::new(store, clock))
 }
 
@@ -379,8 +391,10 @@ async fn open_store(config: &Config, breakers: Arc<Breakers>) -> Result<Store, S
 
 /// The same for commands. Where they may not migrate, they say so: a service that waits for its migrations
 /// has its health to tell that by.
-async fn open_migrated_store(config: &Config, clock: &Clock) -> Result<Store, StartError> {
-    let breakers = Arc::new(Breakers::new(&config.breaker, clock));
+async fn open_migrated_store(
+    config: &Config,
+    breakers: Arc<Breakers>,
+) -> Result<Store, StartError> {
     let store = open_store(config, breakers).await?;
     if store.is_migrated().await.map_err(StartError::Migrate)? {
         Ok(store)
@@ -398,6 +412,22 @@ fn patience(config: &config::Server) -> server::Limits {
         idle: server::Limits::IDLE,
         grace: config.shutdown(),
     }
+}
+
+/// Hashes passwords, and refuses new ones that have leaked where that is configured.
+fn passwords(
+    config: &Config,
+    breakers: &Arc<Breakers>,
+    clock: &Clock,
+    metrics: Metrics,
+) -> Result<Passwords, StartError> {
+    let passwords = Passwords::new(&config.password, metrics)?;
+    if !config.looks_up_leaked_passwords() {
+        return Ok(passwords);
+    }
+    let config = &config.pwned_passwords;
+    let leaked = PwnedPasswords::new(config, Arc::clone(breakers), clock.clone())?;
+    Ok(passwords.refusing_leaked(LeakCheck::new(leaked, config.on_unavailable)))
 }
 
 /// Tells where the service is found.

@@ -225,6 +225,26 @@ pub fn local_url(mut address: SocketAddr) -> String {
 #[serde(try_from = "String")]
 pub struct PublicUrl(String);
 
+impl PublicUrl {
+    /// The address.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether it leads to this machine itself.
+    #[must_use]
+    pub fn is_local(&self) -> bool {
+        let url = url::Url::parse(&self.0);
+        match url.ok().as_ref().and_then(url::Url::host) {
+            Some(url::Host::Domain(name)) => name == "localhost",
+            Some(url::Host::Ipv4(address)) => address.is_loopback(),
+            Some(url::Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        }
+    }
+}
+
 impl TryFrom<String> for PublicUrl {
     type Error = &'static str;
 

@@ -3,7 +3,7 @@
 //! The rooms of the house, and who may know whom. Imports run one way, which a test keeps so:
 //!
 //! ```text
-//! main, cli → app → server, api → service → store, resilience → model
+//! main, cli → app → server, api → service → store, outbound → resilience → model
 //! ```
 //!
 //! | room | what it is for |
@@ -14,6 +14,7 @@
 //! | [`api`] | HTTP: one file per resource; parses, names the caller, answers |
 //! | [`service`] | what the service does: one file per capability; knows no HTTP |
 //! | [`store`] | what it remembers; the only room that knows SQL |
+//! | [`outbound`] | what it asks of other services; the only room besides `cli` that is a client |
 //! | [`resilience`] | bounds and breakers |
 //! | [`model`] | values that are right by construction |
 //! | [`config`], [`telemetry`] | known by every room that needs them |
@@ -23,6 +24,7 @@ pub mod app;
 pub mod cli;
 pub mod config;
 pub mod model;
+pub mod outbound;
 pub mod resilience;
 pub mod server;
 pub mod service;

@@ -5,15 +5,23 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms, each with those it may know beside itself.
-const ROOMS: [(&str, &[&str]); 10] = [
+const ROOMS: [(&str, &[&str]); 11] = [
     ("model", &[]),
     ("config", &["model"]),
     ("telemetry", &["model", "config"]),
     ("resilience", &["model", "config", "telemetry"]),
     ("store", &["resilience", "model", "config", "telemetry"]),
+    ("outbound", &["resilience", "model", "config", "telemetry"]),
     (
         "service",
-        &["store", "resilience", "model", "config", "telemetry"],
+        &[
+            "store",
+            "outbound",
+            "resilience",
+            "model",
+            "config",
+            "telemetry",
+        ],
     ),
     // Never the store, although that is further down: what a handler needs, a service decides.
     ("api", &["service", "model", "config", "telemetry"]),
@@ -25,6 +33,7 @@ const ROOMS: [(&str, &[&str]); 10] = [
             "api",
             "service",
             "store",
+            "outbound",
             "resilience",
             "model",
             "config",
@@ -39,6 +48,7 @@ const ROOMS: [(&str, &[&str]); 10] = [
             "api",
             "service",
             "store",
+            "outbound",
             "resilience",
             "model",
             "config",
@@ -48,7 +58,7 @@ const ROOMS: [(&str, &[&str]); 10] = [
 ];
 
 /// Names that only some places may use. A place is a path below `src`, without its ending.
-const RESERVED: [(&str, &[&str]); 15] = [
+const RESERVED: [(&str, &[&str]); 17] = [
     ("poem", &["api", "server", "app"]),
     ("poem_openapi", &["api"]),
     ("sea_orm", &["store"]),
@@ -56,9 +66,11 @@ const RESERVED: [(&str, &[&str]); 15] = [
     ("sqlx", &["store"]),
     ("migration", &["store"]),
     ("recloser", &["resilience"]),
+    ("hyper", &["server"]),
     ("prometheus_client", &["telemetry"]),
     ("opentelemetry", &["telemetry"]),
     ("opentelemetry_sdk", &["telemetry"]),
+    ("reqwest", &["outbound", "cli", "telemetry"]),
     ("clap", &["cli", "main"]),
     ("Utc::now", &["model/clock"]),
     ("Local::now", &["model/clock"]),
@@ -337,6 +349,10 @@ fn the_rule_sees_every_way_to_write_an_import() {
         ("service/login", "fn f() { let _ = poem::Body::empty(); }"),
         ("service/login", "use {poem::Body, std::fmt};"),
         ("cli", "use poem::Body;"),
+        ("outbound/mail", "use crate::store::Store;"),
+        ("store/users", "use crate::outbound::client;"),
+        ("api/auth", "use crate::outbound::client;"),
+        ("service/login", "use reqwest::Client;"),
         ("service/login", "use sea_orm::DbErr;"),
         ("app", "use sea_orm::{DbErr, sqlx};"),
         ("service/login", "let now = Utc::now();"),

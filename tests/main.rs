@@ -34,6 +34,7 @@ mod outage;
 mod password;
 mod permissions;
 mod process;
+mod pwned_passwords;
 mod races;
 mod refresh;
 mod register;

@@ -14,6 +14,7 @@ use crate::support::database::postgres;
 use crate::support::process::{
     Finished, Place, Service, assert_refused, assert_succeeded, json_of, log_files, until,
 };
+use crate::support::range_server::{Behaviour, CERTIFICATE, RangeServer};
 use crate::support::{PASSWORD, PATIENCE, SECRET};
 
 /// Secrets that nobody may go into production with, and why.
@@ -553,6 +554,26 @@ async fn the_health_of_a_service_is_an_exit_code() {
     }
     let elsewhere = format!("{}/nothing-here", service.url());
     assert_refused(&place.run(&["health", &elsewhere]).await, &["404"]);
+}
+
+#[tokio::test]
+async fn the_health_of_a_service_behind_tls_is_an_exit_code_too() {
+    let server = RangeServer::over_tls(&[]).await;
+    let url = server.url();
+    let place = Place::bare();
+    let stranger = place.run(&["health", &url]).await;
+    assert_refused(&stranger, &[&url, "can't be reached", "certificate"]);
+    let place = place.with("SSL_CERT_FILE", CERTIFICATE);
+    assert_succeeded(&place.run(&["health", &url]).await);
+    let origin = url.trim_end_matches("/range");
+    for asked in [origin.to_owned(), format!("{origin}/")] {
+        assert_succeeded(&place.run(&["health", &asked]).await);
+        assert_eq!(server.asked().last().unwrap().target, "GET /health");
+    }
+    server.behave(Behaviour::Fails(503));
+    assert_refused(&place.run(&["health", &url]).await, &["503"]);
+    let finished = place.run(&["health", "ftp://127.0.0.1"]).await;
+    assert_refused(&finished, &["http:// and https://"]);
 }
 
 #[tokio::test]

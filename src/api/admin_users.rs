@@ -390,6 +390,9 @@ impl AdminUsersApi {
             Err(CreateUserError::Taken(taken)) => {
                 Ok(CreateUserAnswer::Taken(Problem::exists(taken)))
             }
+            Err(CreateUserError::Weak(weaknesses)) => {
+                Err(Input::invalid(Flaw::all_of(weaknesses, "password")).into())
+            }
             Err(CreateUserError::Unauthorized(reason)) => Err(Superuser::from(reason).into()),
             Err(CreateUserError::Fault(fault)) => Err(fault.into()),
         }

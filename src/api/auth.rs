@@ -35,8 +35,8 @@ pub struct RegisterRequest {
     #[oai(validator(max_length = 254))]
     #[validate(custom(function = "rules::is_email"))]
     email: String,
-    /// The password: 8 to 128 characters unless configured otherwise, none that is common or made from
-    /// the e-mail address or user name.
+    /// The password: 8 to 128 characters unless configured otherwise, none that is common, known from
+    /// a leak, or made from the e-mail address or user name.
     password: PasswordText,
     /// A user name: 3 to 50 of `A-Z a-z 0-9 _ . -`, unique without case.
     #[oai(
@@ -411,6 +411,9 @@ impl AuthApi {
                 ErrorCode::RegistrationClosed,
             ))),
             Err(RegisterError::Taken(taken)) => Ok(RegisterAnswer::Taken(Problem::exists(taken))),
+            Err(RegisterError::Weak(weaknesses)) => {
+                Err(Input::invalid(Flaw::all_of(weaknesses, "password")).into())
+            }
             Err(RegisterError::Fault(fault)) => Err(fault.into()),
         }
     }

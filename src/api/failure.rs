@@ -401,6 +401,7 @@ pub fn outage(fault: Fault) -> poem::Error {
     let outage = match &fault {
         Fault::Store(_) => Outage::new(ErrorCode::DatabaseError),
         Fault::Rejected(rejected) => Outage::rejected(rejected.retry_after),
+        Fault::Lookup(_) => Outage::rejected(Duration::from_secs(RETRY_AFTER_SECONDS.into())),
         Fault::Busy | Fault::Overloaded => Outage::new(ErrorCode::Overloaded),
         Fault::Internal(_) => Outage::new(ErrorCode::InternalError),
     };

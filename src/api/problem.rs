@@ -162,6 +162,8 @@ pub enum FieldErrorCode {
     TooCommon,
     /// It is made from the person's own e-mail address or user name.
     ContainsIdentity,
+    /// It is known from a leak of another service.
+    Breached,
     /// It is not the password now in use.
     Incorrect,
     /// Another account has it.
@@ -183,6 +185,7 @@ impl FieldErrorCode {
             Self::TooLong => "too_long",
             Self::TooCommon => "too_common",
             Self::ContainsIdentity => "contains_identity",
+            Self::Breached => "breached",
             Self::Incorrect => "incorrect",
             Self::Taken => "taken",
             Self::OutOfRange => "out_of_range",
@@ -255,6 +258,7 @@ impl From<Weakness> for Flaw {
             Weakness::ControlCharacters => FieldErrorCode::InvalidFormat,
             Weakness::TooCommon => FieldErrorCode::TooCommon,
             Weakness::ContainsIdentity => FieldErrorCode::ContainsIdentity,
+            Weakness::Breached => FieldErrorCode::Breached,
         };
         Self::new(code, weakness.to_string())
     }

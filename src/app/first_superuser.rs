@@ -60,6 +60,7 @@ pub(super) async fn ensure(
             }
             Ok(())
         }
+        Err(CreateUserError::Weak(weaknesses)) => Err(FirstSuperuserError::Weak(weaknesses)),
         Err(CreateUserError::Fault(fault)) => Err(fault.into()),
         // Nobody asks whether an operator may.
         Err(CreateUserError::Unauthorized(error)) => Err(Fault::internal(error).into()),

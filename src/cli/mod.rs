@@ -4,6 +4,7 @@ mod keys;
 mod transfer;
 mod users;
 
+use std::error::Error;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -18,14 +19,18 @@ use crate::api;
 use crate::app::{self, App, StartError};
 use crate::config::{self, Config, ConfigError};
 use crate::model::{Clock, InvalidEmail, InvalidUsername, Taken, Weakness};
+use crate::outbound;
 use crate::resilience::breaker::Breakers;
 use crate::server;
 use crate::service::Fault;
 use crate::service::administration::{CreateUserError, UpdateUserError};
+use crate::service::passwords::new_password_fails;
 use crate::service::transfer::{ExportError, ImportError, ImportReport};
 use crate::store::{OpenError, Store, StoreError};
 use crate::telemetry::{Telemetry, TelemetryError};
 
+/// How addresses begin that `health` can ask.
+const SCHEMES: [&str; 2] = ["http://", "https://"];
 /// How long `health` waits for an answer.
 const HEALTH_PATIENCE: Duration = Duration::from_secs(5);
 
@@ -174,7 +179,7 @@ pub enum CommandError {
     #[error("--username {0}")]
     Username(#[from] InvalidUsername),
     /// The password is weak.
-    #[error("the password {}", Weakness::list(.0))]
+    #[error("{}", weak(.0))]
     Weak(Vec<Weakness>),
     /// The two passwords typed differ.
     #[error("the passwords are not the same")]
@@ -224,12 +229,19 @@ pub enum CommandError {
     },
 }
 
+new_password_fails!(CommandError);
+
 fn not_created(error: &CreateUserError) -> String {
     match error {
         CreateUserError::Taken(Taken::Email) => "--email is taken already".to_owned(),
         CreateUserError::Taken(Taken::Username) => "--username is taken already".to_owned(),
+        CreateUserError::Weak(weaknesses) => weak(weaknesses),
         other => format!("the account was not created: {other}"),
     }
+}
+
+fn weak(weaknesses: &[Weakness]) -> String {
+    format!("the password {}", Weakness::list(weaknesses))
 }
 
 fn not_changed(error: &UpdateUserError) -> String {
@@ -249,7 +261,7 @@ impl CommandError {
             Self::NotFound | Self::Update(UpdateUserError::NotFound) => EXIT_NOT_FOUND.into(),
             Self::Refused(_)
             | Self::Weak(_)
-            | Self::Create(CreateUserError::Taken(_))
+            | Self::Create(CreateUserError::Taken(_) | CreateUserError::Weak(_))
             | Self::Update(UpdateUserError::Taken(_) | UpdateUserError::LastSuperuser) => {
                 EXIT_REFUSED.into()
             }
@@ -376,7 +388,8 @@ fn health_url(config: &Config) -> String {
 
 /// The health resource of a service, where the address is no more than the service's own.
 fn health_of(url: &str) -> String {
-    match url.strip_prefix("http://").map(|rest| rest.split_once('/')) {
+    let rest = SCHEMES.iter().find_map(|scheme| url.strip_prefix(scheme));
+    match rest.map(|rest| rest.split_once('/')) {
         Some(None) => format!("{url}/health"),
         Some(Some((_, ""))) => format!("{url}health"),
         _ => url.to_owned(),
@@ -384,12 +397,12 @@ fn health_of(url: &str) -> String {
 }
 
 async fn health(url: String, output: Output) -> Result<(), CommandError> {
-    if !url.starts_with("http://") {
-        let reason = "only http:// addresses can be asked".to_owned();
+    if !SCHEMES.iter().any(|scheme| url.starts_with(scheme)) {
+        let reason = "only http:// and https:// addresses can be asked".to_owned();
         return Err(CommandError::Unhealthy { url, reason });
     }
     let asked = async {
-        let client = reqwest::Client::builder()
+        let client = outbound::client()
             // The way out of this machine says nothing about a service on it.
             .no_proxy()
             .timeout(HEALTH_PATIENCE)
@@ -402,10 +415,19 @@ async fn health(url: String, output: Output) -> Result<(), CommandError> {
         }
         Ok(answer) => format!("answered {}", answer.status()),
         Err(error) if error.is_timeout() => "did not answer in time".to_owned(),
-        Err(error) if error.is_connect() => "can't be reached".to_owned(),
+        Err(error) if error.is_connect() => format!("can't be reached: {}", root_cause(&error)),
         Err(error) => error.without_url().to_string(),
     };
     Err(CommandError::Unhealthy { url, reason })
+}
+
+/// What an error comes down to: a refused connection, a certificate that nobody vouches for.
+fn root_cause(error: &dyn Error) -> String {
+    let mut cause = error;
+    while let Some(deeper) = cause.source() {
+        cause = deeper;
+    }
+    cause.to_string()
 }
 
 fn print(text: &str) -> Result<(), CommandError> {

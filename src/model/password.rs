@@ -88,6 +88,9 @@ pub enum Weakness {
     /// Little more than the person's own e-mail address or user name.
     #[error("must not be made from the e-mail address or user name")]
     ContainsIdentity,
+    /// One of those that leaked from other services, which attackers try next.
+    #[error("is known from a leak of another service")]
+    Breached,
 }
 
 impl Weakness {

@@ -1,8 +1,8 @@
 //! Making new accounts, whoever asks for it.
 
 use super::Fault;
-use super::passwords::Passwords;
-use crate::model::{AcceptedPassword, Clock, Email, Identifier, Taken, User, Username};
+use super::passwords::{Passwords, new_password_fails};
+use crate::model::{AcceptedPassword, Clock, Email, Identifier, Taken, User, Username, Weakness};
 use crate::store::{SaveUserError, Store};
 
 /// Makes new accounts.
@@ -30,10 +30,15 @@ pub enum CreateError {
     /// Another account has the address or the name.
     #[error("the e-mail address or user name is taken")]
     Taken(Taken),
+    /// The password may not be chosen.
+    #[error("the password is weak")]
+    Weak(Vec<Weakness>),
     /// Something failed.
     #[error(transparent)]
     Fault(#[from] Fault),
 }
+
+new_password_fails!(CreateError);
 
 impl From<SaveUserError> for CreateError {
     fn from(error: SaveUserError) -> Self {
@@ -55,8 +60,8 @@ impl Accounts {
         }
     }
 
-    /// Makes an account that is not kept yet. Its password is not hashed when its names are taken already:
-    /// the answer would be the same, and a hash is the dearest thing there is here. Who comes first is
+    /// Makes an account that is not kept yet. Its password is neither looked up nor hashed when its names
+    /// are taken already: the answer would be the same, and a hash is the dearest thing there is here. Who comes first is
     /// decided by the database, when it is kept.
     pub(super) async fn prepare(&self, account: NewAccount) -> Result<User, CreateError> {
         let email = Identifier::Email(account.email.as_str().to_owned());

@@ -2,12 +2,12 @@
 
 use super::accounts::{Accounts, CreateError, NewAccount};
 use super::paging::{Cursors, ListError, Listed, PageRequest};
-use super::passwords::Passwords;
+use super::passwords::{NewPasswordError, Passwords};
 use super::sessions::Caller;
 use super::{Fault, audit};
 use crate::model::{
     AcceptedPassword, AuditEvent, Clock, Edit, Email, EventKind, Identifier, Page, Purpose, Slice,
-    Taken, ThrottleKey, User, UserFilter, UserId, Username,
+    Taken, ThrottleKey, User, UserFilter, UserId, Username, Weakness,
 };
 use crate::store::{Change, SaveUserError, Store, StoreError};
 
@@ -101,6 +101,9 @@ pub enum CreateUserError {
     /// Another account has the address or the name.
     #[error("the e-mail address or user name is taken")]
     Taken(Taken),
+    /// The password may not be chosen.
+    #[error("the password is weak")]
+    Weak(Vec<Weakness>),
     /// The administrator may not do it any more.
     #[error(transparent)]
     Unauthorized(#[from] Unauthorized),
@@ -113,6 +116,7 @@ impl From<CreateError> for CreateUserError {
     fn from(error: CreateError) -> Self {
         match error {
             CreateError::Taken(taken) => Self::Taken(taken),
+            CreateError::Weak(weaknesses) => Self::Weak(weaknesses),
             CreateError::Fault(fault) => Self::Fault(fault),
         }
     }
@@ -324,12 +328,12 @@ impl Administration {
     /// Sets the password of an account, and ends all its sessions. Whether there is such an account.
     ///
     /// # Errors
-    /// When the database fails, or too many passwords are being hashed.
+    /// When the password may not be chosen, the database fails, or too many passwords are being hashed.
     pub async fn set_password(
         &self,
         id: UserId,
         password: &AcceptedPassword,
-    ) -> Result<bool, Fault> {
+    ) -> Result<bool, NewPasswordError> {
         let hash = self.passwords.hash(password).await?;
         let change = self.store.change().await?;
         let Some(mut user) = change.lock_user(id).await? else {
@@ -337,7 +341,7 @@ impl Administration {
         };
         user.password_hash = Some(hash);
         user.updated_at = self.clock.now();
-        change.update_user(&user).await?;
+        change.update_user(&user).await.map_err(Fault::from)?;
         change.end_sessions(id, None).await?;
         change.void_tokens(id, Purpose::PasswordReset).await?;
         change.end_run(&ThrottleKey::of_user(id)).await?;

@@ -36,7 +36,8 @@ pub use sessions::Sessions;
 pub use throttle::Throttle;
 pub use transfer::Transfer;
 
-use crate::resilience::breaker::Rejected;
+use crate::outbound::pwned_passwords::RangeError;
+use crate::resilience::breaker::{CallError, Rejected};
 use crate::resilience::hashing::HashingError;
 use crate::store::{SaveUserError, StoreError};
 
@@ -52,6 +53,9 @@ pub enum Fault {
     /// The database is asked for too much at once.
     #[error("too much is asked of the database at once")]
     Busy,
+    /// A new password could not be looked up among the leaked ones, and may not be chosen unseen.
+    #[error("leaked passwords can't be looked up")]
+    Lookup(#[source] RangeError),
     /// Too many passwords are being hashed already.
     #[error("too many passwords are being hashed already")]
     Overloaded,
@@ -72,7 +76,7 @@ impl Fault {
     fn is_overload(&self) -> bool {
         match self {
             Self::Overloaded | Self::Busy => true,
-            Self::Store(_) | Self::Rejected(_) | Self::Internal(_) => false,
+            Self::Store(_) | Self::Rejected(_) | Self::Lookup(_) | Self::Internal(_) => false,
         }
     }
 }
@@ -93,6 +97,15 @@ impl From<SaveUserError> for Fault {
         match error {
             SaveUserError::Store(error) => error.into(),
             SaveUserError::Taken(_) => Self::internal(error),
+        }
+    }
+}
+
+impl From<CallError<RangeError>> for Fault {
+    fn from(error: CallError<RangeError>) -> Self {
+        match error {
+            CallError::Rejected(rejected) => Self::Rejected(rejected),
+            CallError::Failed(error) => Self::Lookup(error),
         }
     }
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use secrecy::{ExposeSecret, SecretString};
 
 use super::administration::{Actor, AdministerError, authorize};
-use super::passwords::Passwords;
+use super::passwords::{Passwords, new_password_fails};
 use super::{Fault, audit};
 use crate::model::{
     Clock, EmailToken, EmailTokenId, EventKind, Password, PasswordPolicy, Purpose, ThrottleKey,
@@ -53,6 +53,8 @@ pub enum ResetError {
     #[error(transparent)]
     Fault(#[from] Fault),
 }
+
+new_password_fails!(ResetError);
 
 impl From<StoreError> for ResetError {
     fn from(error: StoreError) -> Self {

@@ -1,7 +1,7 @@
 //! What a person does with the own account.
 
 use super::administration::{removes_last_superuser, void_outdated_tokens};
-use super::passwords::{Passwords, Verdict};
+use super::passwords::{Passwords, Verdict, new_password_fails};
 use super::sessions::Caller;
 use super::throttle::{Attempt, NotNow, Throttle};
 use super::{Fault, audit};
@@ -144,6 +144,7 @@ macro_rules! refused_into {
 }
 
 refused_into!(UpdateProfileError, ChangePasswordError, DeleteProfileError);
+new_password_fails!(ChangePasswordError);
 
 /// Who else is to wait while an account is changed.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::accounts::{Accounts, CreateError, NewAccount};
 use super::sessions::{Grant, Sessions};
 use super::{Fault, audit};
-use crate::model::{Device, EventKind, Taken, User};
+use crate::model::{Device, EventKind, Taken, User, Weakness};
 use crate::store::Store;
 use crate::telemetry::context;
 use crate::telemetry::metrics::{Metrics, RegistrationOutcome};
@@ -29,6 +29,9 @@ pub enum RegisterError {
     /// Another account has the address or the name.
     #[error("the e-mail address or user name is taken")]
     Taken(Taken),
+    /// The password may not be chosen.
+    #[error("the password is weak")]
+    Weak(Vec<Weakness>),
     /// Something failed.
     #[error(transparent)]
     Fault(#[from] Fault),
@@ -38,6 +41,7 @@ impl From<CreateError> for RegisterError {
     fn from(error: CreateError) -> Self {
         match error {
             CreateError::Taken(taken) => Self::Taken(taken),
+            CreateError::Weak(weaknesses) => Self::Weak(weaknesses),
             CreateError::Fault(fault) => Self::Fault(fault),
         }
     }
@@ -47,6 +51,7 @@ impl RegisterError {
     fn outcome(&self) -> RegistrationOutcome {
         match self {
             Self::Closed => RegistrationOutcome::Closed,
+            Self::Weak(_) => RegistrationOutcome::WeakPassword,
             Self::Taken(_) => RegistrationOutcome::Taken,
             Self::Fault(fault) if fault.is_overload() => RegistrationOutcome::Overloaded,
             Self::Fault(_) => RegistrationOutcome::Fault,

@@ -88,6 +88,8 @@ label_values! {
         Taken => "taken",
         /// Nobody may register.
         Closed => "closed",
+        /// The password is known from a leak.
+        WeakPassword => "weak_password",
         /// Too many passwords were being hashed.
         Overloaded => "overloaded",
         /// Something failed.

@@ -5,6 +5,7 @@ pub mod database;
 pub mod logs;
 pub mod process;
 pub mod proxy;
+pub mod range_server;
 pub mod spec;
 
 use std::net::{IpAddr, SocketAddr};

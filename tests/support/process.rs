@@ -55,6 +55,8 @@ impl Place {
         .with("COUNTERSIGN__SERVER__LISTEN", "127.0.0.1:0")
         .with("COUNTERSIGN__PASSWORD__MEMORY_KIB", "64")
         .with("COUNTERSIGN__PASSWORD__ITERATIONS", "1")
+        // On in production, where it would reach for the internet.
+        .with("COUNTERSIGN__PWNED_PASSWORDS__ENABLED", "false")
     }
 
     /// The same with an empty database of the kind under test.
@@ -153,7 +155,11 @@ impl Place {
 
     /// Starts the service, of which nobody knows yet where it will be.
     pub fn launch(&self) -> Service {
-        let client = Client::builder().no_proxy().timeout(PATIENCE);
+        // Without TLS: where the system has no certificates, a client that wants them can't be made.
+        let client = Client::builder()
+            .tls_certs_only([])
+            .no_proxy()
+            .timeout(PATIENCE);
         Service {
             process: Process::spawn(&mut self.command(&[])),
             url: String::new(),

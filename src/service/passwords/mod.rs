@@ -1,17 +1,20 @@
 //! Hashing and verifying passwords: Argon2id (RFC 9106) in PHC strings, and what other systems made.
 
+mod leaked;
 mod stored;
 
 use argon2::password_hash::Error;
 use argon2::password_hash::phc::{self, Output, ParamsString, Salt};
 use argon2::{Algorithm, Argon2, Block, Params, Version};
 
+pub use self::leaked::LeakCheck;
 pub use self::stored::UnsupportedHash;
 use self::stored::{Argon2Hash, StoredHash};
 use super::Fault;
 use crate::config;
-use crate::model::{AcceptedPassword, Password, PasswordHash};
+use crate::model::{AcceptedPassword, Password, PasswordHash, Weakness};
 use crate::resilience::hashing::HashingPool;
+use crate::store::StoreError;
 use crate::telemetry::metrics::{HashingLoad, Metrics};
 
 /// Hashes and verifies passwords, off the threads that serve requests.
@@ -21,6 +24,8 @@ pub struct Passwords {
     pool: HashingPool<Memory>,
     /// Verified where there is no hash, so that an unknown user takes as long as a wrong password.
     decoy: PasswordHash,
+    /// What new passwords have to pass; nothing, where that is switched off.
+    leak_check: Option<LeakCheck>,
 }
 
 /// The memory that a hash fills, used again for the next one.
@@ -37,6 +42,40 @@ pub enum Verdict {
         outdated: bool,
     },
 }
+
+/// Why a new password was not set.
+#[derive(Debug, thiserror::Error)]
+pub enum NewPasswordError {
+    /// It may not be chosen.
+    #[error("the new password is weak")]
+    Weak(Vec<Weakness>),
+    /// Something failed.
+    #[error(transparent)]
+    Fault(#[from] Fault),
+}
+
+impl From<StoreError> for NewPasswordError {
+    fn from(error: StoreError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+/// Whoever chooses a password is told of its weaknesses.
+macro_rules! new_password_fails {
+    ($($error:ident),+) => {
+        $(impl From<$crate::service::passwords::NewPasswordError> for $error {
+            fn from(error: $crate::service::passwords::NewPasswordError) -> Self {
+                use $crate::service::passwords::NewPasswordError;
+                match error {
+                    NewPasswordError::Weak(weaknesses) => Self::Weak(weaknesses),
+                    NewPasswordError::Fault(fault) => Self::Fault(fault),
+                }
+            }
+        })+
+    };
+}
+
+pub(crate) use new_password_fails;
 
 /// The hashing parameters can't be used.
 #[derive(Debug, thiserror::Error)]
@@ -78,6 +117,7 @@ impl Passwords {
             params,
             pool,
             decoy,
+            leak_check: None,
         })
     }
 
@@ -87,18 +127,34 @@ impl Passwords {
         self.pool.load()
     }
 
-    /// Hashes a password that was accepted.
+    /// The same, where new passwords have to pass a check besides the policy.
+    #[must_use]
+    pub fn refusing_leaked(self, check: LeakCheck) -> Self {
+        Self {
+            leak_check: Some(check),
+            ..self
+        }
+    }
+
+    /// Hashes a new password, unless it is known from a leak. May ask another service, so it comes last of
+    /// all that can refuse a change, and never while anything is locked.
     ///
     /// # Errors
-    /// [`Fault::Overloaded`] when too many wait already.
-    pub async fn hash(&self, password: &AcceptedPassword) -> Result<PasswordHash, Fault> {
-        self.hash_verified(password.password()).await
+    /// When it has leaked; [`Fault::Overloaded`] when too many wait already.
+    pub async fn hash(
+        &self,
+        password: &AcceptedPassword,
+    ) -> Result<PasswordHash, NewPasswordError> {
+        if let Some(check) = &self.leak_check {
+            check.pass(password).await?;
+        }
+        Ok(self.hash_verified(password.password()).await?)
     }
 
     /// Hashes a password that is in use already, with the parameters now in force.
     ///
     /// # Errors
-    /// As [`Passwords::hash`].
+    /// [`Fault::Overloaded`] when too many wait already.
     pub async fn hash_verified(&self, password: &Password) -> Result<PasswordHash, Fault> {
         let params = self.params.clone();
         let password = password.clone();
