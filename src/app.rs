@@ -336,13 +336,13 @@ fn settings(
 
 /// Has the figures read that are only known when somebody asks for them.
 fn observe(metrics: &Metrics, store: &Store, passwords: &Passwords, breakers: Arc<Breakers>) {
-    let (store, passwords) = (store.clone(), passwords.clone());
+    let (store, hashing) = (store.clone(), passwords.load());
     metrics.at_scrape(move |figures| {
         figures.database_pool(store.pool());
-        figures.hashing(passwords.load());
+        figures.hashing(hashing());
         for breaker in breakers.iter() {
             let breaker = breaker.snapshot();
-            figures.circuit_breaker(breaker.name, breaker.state.into(), breaker.rejected);
+            figures.circuit_breaker(breaker.name, breaker.state, breaker.rejected);
         }
     });
 }

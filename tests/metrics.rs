@@ -2,11 +2,13 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use countersign::telemetry::metrics::{BreakerState, CONTENT_TYPE, Limit};
+use countersign::model::BreakerState;
+use countersign::telemetry::metrics::{CONTENT_TYPE, Limit};
 use futures_util::future::join_all;
 use poem::http::Method;
 use serde_json::{Value, json};
 
+use crate::support::database::postgres;
 use crate::support::logs::of_request;
 use crate::support::process::{Place, until};
 use crate::support::{PASSWORD, TestApp};
@@ -774,4 +776,20 @@ fn the_strict_reader_is_strict() {
         let parsed = || Exposition::parse(&wrong);
         assert!(std::panic::catch_unwind(parsed).is_err(), "{wrong}");
     }
+}
+
+/// Whatever tells figures must not keep alive what it tells of.
+#[tokio::test]
+async fn an_application_that_ended_has_closed_its_database() {
+    if postgres().is_some() {
+        // There it would be one connection among those of all tests.
+        return;
+    }
+    let app = TestApp::start().await;
+    app.register("ada").await;
+    app.get("/metrics").send().await.assert_status(200);
+    let database = app.ends();
+    // SQLite puts it away with the last connection.
+    let log = database.folder().join("countersign.db-wal");
+    until(|| !log.exists(), || "the database is still open".to_owned()).await;
 }

@@ -12,9 +12,10 @@ use super::caller::BreakerAdministrator;
 use super::failure::{Failure, Superuser};
 use super::problem::{ErrorCode, Problem};
 use super::wire::Timestamp;
+use crate::model;
 use crate::service::CircuitBreakers;
 use crate::service::administration::Actor;
-use crate::service::circuit_breakers::{ResetBreakerError, Snapshot, State};
+use crate::service::circuit_breakers::{ResetBreakerError, Snapshot};
 
 /// What a circuit breaker does with calls.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
@@ -28,12 +29,12 @@ pub enum BreakerState {
     HalfOpen,
 }
 
-impl From<State> for BreakerState {
-    fn from(state: State) -> Self {
+impl From<model::BreakerState> for BreakerState {
+    fn from(state: model::BreakerState) -> Self {
         match state {
-            State::Closed => Self::Closed,
-            State::Open => Self::Open,
-            State::HalfOpen => Self::HalfOpen,
+            model::BreakerState::Closed => Self::Closed,
+            model::BreakerState::Open => Self::Open,
+            model::BreakerState::HalfOpen => Self::HalfOpen,
         }
     }
 }

@@ -4,6 +4,7 @@
 //! checked once, where it entered, and needs no second look.
 
 pub mod audit;
+mod breaker;
 pub mod clock;
 pub mod edit;
 pub mod email;
@@ -18,6 +19,7 @@ pub mod user;
 pub mod username;
 
 pub use audit::{AuditEvent, EventFilter, EventKind};
+pub use breaker::BreakerState;
 pub use clock::Clock;
 pub use edit::Edit;
 pub use email::{Email, InvalidEmail};

@@ -15,8 +15,7 @@ use futures_util::FutureExt;
 use recloser::{AsyncRecloser, Recloser};
 
 use crate::config;
-use crate::model::Clock;
-use crate::telemetry::metrics::BreakerState;
+use crate::model::{BreakerState, Clock};
 
 /// What `recloser` is told of a call.
 type Outcome = Result<(), ()>;
@@ -47,34 +46,13 @@ impl Breakers {
     }
 }
 
-/// What a breaker does with calls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum State {
-    /// Lets them through.
-    Closed,
-    /// Lets a few through, to see whether they succeed.
-    HalfOpen,
-    /// Rejects them.
-    Open,
-}
-
-impl From<State> for BreakerState {
-    fn from(state: State) -> Self {
-        match state {
-            State::Closed => Self::Closed,
-            State::HalfOpen => Self::HalfOpen,
-            State::Open => Self::Open,
-        }
-    }
-}
-
 /// What can be read of a breaker.
 #[derive(Clone, Debug)]
 pub struct Snapshot {
     /// What it is round.
     pub name: &'static str,
     /// What it does with calls.
-    pub state: State,
+    pub state: BreakerState,
     /// Since when it does.
     pub since: DateTime<Utc>,
     /// Failures since the last success.
@@ -116,7 +94,7 @@ pub struct Breaker {
 
 struct Circuit {
     recloser: AsyncRecloser,
-    state: State,
+    state: BreakerState,
     since: DateTime<Utc>,
     opened: Instant,
     /// Goes up with each change of state: a result of an earlier one says nothing of this one.
@@ -144,7 +122,7 @@ impl Breaker {
     pub fn new(name: config::BreakerName, settings: config::BreakerSettings, clock: Clock) -> Self {
         let circuit = Circuit {
             recloser: recloser(&settings),
-            state: State::Closed,
+            state: BreakerState::Closed,
             since: clock.now(),
             opened: Instant::now(),
             generation: 0,
@@ -194,11 +172,11 @@ impl Breaker {
     pub fn admit(&self) -> Result<Permit<'_>, Rejected> {
         let mut circuit = self.lock();
         let is_open = circuit.is_open();
-        if circuit.state == State::Open && !is_open {
-            self.turn(&mut circuit, State::HalfOpen);
+        if circuit.state == BreakerState::Open && !is_open {
+            self.turn(&mut circuit, BreakerState::HalfOpen);
         }
         let most = self.settings.half_open_max_calls;
-        if is_open || circuit.state == State::HalfOpen && circuit.probes >= most {
+        if is_open || circuit.state == BreakerState::HalfOpen && circuit.probes >= most {
             circuit.rejected += 1;
             return Err(Rejected {
                 name: self.name,
@@ -208,7 +186,7 @@ impl Breaker {
                     .saturating_sub(circuit.opened.elapsed()),
             });
         }
-        if circuit.state == State::HalfOpen {
+        if circuit.state == BreakerState::HalfOpen {
             circuit.probes += 1;
         }
         Ok(Permit {
@@ -230,7 +208,7 @@ impl Breaker {
         let mut circuit = self.lock();
         // What tries the circuit is a call that had leave.
         circuit.generation == generation
-            && circuit.state == State::Closed
+            && circuit.state == BreakerState::Closed
             && self.judge(&mut circuit, has_failed)
     }
 
@@ -259,11 +237,11 @@ impl Breaker {
         let mut circuit = self.lock();
         circuit.recloser = recloser(&self.settings);
         circuit.consecutive_failures = 0;
-        if circuit.state == State::Closed {
+        if circuit.state == BreakerState::Closed {
             // A call that began before must not open it with failures that are forgotten.
             circuit.generation += 1;
         } else {
-            self.turn(&mut circuit, State::Closed);
+            self.turn(&mut circuit, BreakerState::Closed);
         }
     }
 
@@ -277,32 +255,32 @@ impl Breaker {
         }
         let outcome = if has_failed { Err(()) } else { Ok(()) };
         circuit.record(outcome);
-        if circuit.state == State::HalfOpen {
+        if circuit.state == BreakerState::HalfOpen {
             circuit.probes = circuit.probes.saturating_sub(1);
             // The first result only fills its ring, the second is judged.
             circuit.record(outcome);
             if !has_failed {
                 fill(&circuit.recloser, &self.settings);
-                self.turn(circuit, State::Closed);
+                self.turn(circuit, BreakerState::Closed);
                 return false;
             }
         }
         let is_open = circuit.is_open();
         if is_open {
-            self.turn(circuit, State::Open);
+            self.turn(circuit, BreakerState::Open);
         }
         is_open
     }
 
     /// Notes a new state, once.
-    fn turn(&self, circuit: &mut Circuit, state: State) {
+    fn turn(&self, circuit: &mut Circuit, state: BreakerState) {
         circuit.generation += 1;
         circuit.state = state;
         circuit.since = self.clock.now();
         circuit.probes = 0;
         let name = self.name;
         match state {
-            State::Open => {
+            BreakerState::Open => {
                 circuit.opened = Instant::now();
                 let consecutive_failures = circuit.consecutive_failures;
                 let recovery_timeout_seconds = self.settings.recovery_timeout_seconds;
@@ -313,10 +291,10 @@ impl Breaker {
                     "circuit breaker open: calls are rejected"
                 );
             }
-            State::HalfOpen => {
+            BreakerState::HalfOpen => {
                 tracing::info!(name, "circuit breaker half-open: the next call is a trial");
             }
-            State::Closed => tracing::info!(name, "circuit breaker closed"),
+            BreakerState::Closed => tracing::info!(name, "circuit breaker closed"),
         }
     }
 
@@ -360,7 +338,7 @@ impl Drop for Permit<'_> {
             return;
         }
         let mut circuit = self.breaker.lock();
-        if circuit.generation == self.generation && circuit.state == State::HalfOpen {
+        if circuit.generation == self.generation && circuit.state == BreakerState::HalfOpen {
             self.breaker.judge(&mut circuit, true);
         }
     }
@@ -432,10 +410,10 @@ mod tests {
 
     fn open(breaker: &Breaker) {
         for _ in 0..THRESHOLD {
-            assert_eq!(breaker.snapshot().state, State::Closed);
+            assert_eq!(breaker.snapshot().state, BreakerState::Closed);
             fail(breaker);
         }
-        assert_eq!(breaker.snapshot().state, State::Open);
+        assert_eq!(breaker.snapshot().state, BreakerState::Open);
     }
 
     #[test]
@@ -472,12 +450,12 @@ mod tests {
         open(&breaker);
         tokio::time::sleep(RECOVERY).await;
         let probe = breaker.admit().unwrap();
-        assert_eq!(breaker.snapshot().state, State::HalfOpen);
+        assert_eq!(breaker.snapshot().state, BreakerState::HalfOpen);
         for _ in 0..3 {
             assert!(breaker.admit().is_err(), "two tried at once");
         }
         probe.succeeded();
-        assert_eq!(breaker.snapshot().state, State::Closed);
+        assert_eq!(breaker.snapshot().state, BreakerState::Closed);
         // It judges as a new one would.
         open(&breaker);
     }
@@ -494,12 +472,12 @@ mod tests {
             } else {
                 assert!(probe.failed());
             }
-            assert_eq!(breaker.snapshot().state, State::Open);
+            assert_eq!(breaker.snapshot().state, BreakerState::Open);
             assert!(breaker.admit().is_err());
         }
         tokio::time::sleep(RECOVERY).await;
         succeed(&breaker);
-        assert_eq!(breaker.snapshot().state, State::Closed);
+        assert_eq!(breaker.snapshot().state, BreakerState::Closed);
     }
 
     #[tokio::test]
@@ -511,7 +489,7 @@ mod tests {
         let second = breaker.admit().unwrap();
         assert!(breaker.admit().is_err());
         first.succeeded();
-        assert_eq!(breaker.snapshot().state, State::Closed);
+        assert_eq!(breaker.snapshot().state, BreakerState::Closed);
         // It began before the breaker closed.
         assert!(!second.failed());
         assert_eq!(breaker.snapshot().consecutive_failures, 0);
@@ -525,7 +503,7 @@ mod tests {
         open(&breaker);
         late.succeeded();
         assert!(!breaker.tell(generation, false));
-        assert_eq!(breaker.snapshot().state, State::Open);
+        assert_eq!(breaker.snapshot().state, BreakerState::Open);
         let late = {
             breaker.reset();
             breaker.admit().unwrap()
@@ -541,7 +519,7 @@ mod tests {
         for _ in 0..2 * THRESHOLD {
             drop(breaker.admit().unwrap());
         }
-        assert_eq!(breaker.snapshot().state, State::Closed);
+        assert_eq!(breaker.snapshot().state, BreakerState::Closed);
     }
 
     #[test]
@@ -559,7 +537,7 @@ mod tests {
         open(&breaker);
         breaker.reset();
         let snapshot = breaker.snapshot();
-        assert_eq!(snapshot.state, State::Closed);
+        assert_eq!(snapshot.state, BreakerState::Closed);
         assert_eq!(snapshot.consecutive_failures, 0);
         succeed(&breaker);
         open(&breaker);

@@ -67,15 +67,16 @@ impl<D: Default + Send + 'static> HashingPool<D> {
         }
     }
 
-    /// How busy it is.
-    #[must_use]
-    pub fn load(&self) -> HashingLoad {
-        let free = self.permits.available_permits();
-        HashingLoad {
-            waiting: self.waiting.load(Ordering::Acquire),
-            queue: self.queue,
-            running: self.workers.saturating_sub(free),
-            workers: self.workers,
+    /// Tells how busy it is, whenever it is asked. It holds nothing of the pool but what it looks at: the
+    /// pool counts into figures that may hold it, and neither would ever be dropped.
+    pub fn load(&self) -> impl Fn() -> HashingLoad + use<D> {
+        let (permits, waiting) = (Arc::clone(&self.permits), Arc::clone(&self.waiting));
+        let (workers, queue) = (self.workers, self.queue);
+        move || HashingLoad {
+            waiting: waiting.load(Ordering::Acquire),
+            queue,
+            running: workers.saturating_sub(permits.available_permits()),
+            workers,
         }
     }
 

@@ -8,7 +8,7 @@ use crate::model::{Clock, EventKind};
 use crate::resilience::breaker::{Breaker, Breakers};
 use crate::store::{Store, StoreError};
 
-pub use crate::resilience::breaker::{Snapshot, State};
+pub use crate::resilience::breaker::Snapshot;
 
 /// Reads and resets circuit breakers.
 #[derive(Debug)]

@@ -17,7 +17,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Metric, Registry};
 
 use super::known_method;
-use crate::model::Clock;
+use crate::model::{BreakerState, Clock};
 
 /// The type of what [`Metrics::write`] gives: the text format of Prometheus, version 0.0.4, which every
 /// scraper reads.
@@ -147,17 +147,6 @@ label_values! {
         /// The collector did not take them.
         Lost => "lost",
     }
-}
-
-/// What a circuit breaker does, in the numbers of its gauge.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BreakerState {
-    /// Lets calls through: 0.
-    Closed,
-    /// Lets a few through to see whether they succeed: 1.
-    HalfOpen,
-    /// Rejects calls at once: 2.
-    Open,
 }
 
 /// The pool of database connections at a moment.

@@ -125,6 +125,11 @@ impl TestApp {
         Self::on(database, config).await
     }
 
+    /// Drops the application, and keeps its database.
+    pub fn ends(self) -> TestDatabase {
+        self.database
+    }
+
     /// Another instance of the same application, on the same database.
     pub async fn another_instance(&self) -> Self {
         Self::on(self.database.clone(), self.config.clone()).await

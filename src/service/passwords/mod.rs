@@ -121,9 +121,8 @@ impl Passwords {
         })
     }
 
-    /// How busy hashing is.
-    #[must_use]
-    pub fn load(&self) -> HashingLoad {
+    /// Tells how busy hashing is, whenever it is asked.
+    pub fn load(&self) -> impl Fn() -> HashingLoad + use<> {
         self.pool.load()
     }
 
