@@ -54,6 +54,7 @@ const MAX_DELAY_SECONDS: u32 = 900;
 /// The effective configuration.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, Validate)]
 #[serde(default, deny_unknown_fields)]
+#[validate(schema(function = "check_lookup"))]
 pub struct Config {
     /// What this process is for.
     pub environment: Environment,
@@ -1273,6 +1274,18 @@ fn check_password_lengths(password: &Password) -> Result<(), ValidationError> {
     Err(error)
 }
 
+/// A lookup that outlasts its request would stop registrations instead of being given up.
+fn check_lookup(config: &Config) -> Result<(), ValidationError> {
+    let lookup = config.pwned_passwords.timeout_seconds;
+    if !config.looks_up_leaked_passwords() || lookup < config.server.timeout_seconds {
+        return Ok(());
+    }
+    let message = "must be less than server.timeout_seconds";
+    let mut error = ValidationError::new("order").with_message(message.into());
+    error.add_param("field".into(), &"pwned_passwords.timeout_seconds");
+    Err(error)
+}
+
 fn check_delays(limits: &RateLimit) -> Result<(), ValidationError> {
     let blame = |field: &'static str, message: &'static str| {
         let mut error = ValidationError::new("order").with_message(message.into());
@@ -1686,7 +1699,15 @@ mod tests {
 
     #[test]
     fn wrong_keys_and_values_are_named_in_one_line() {
-        let cases: [(Result<Config, ConfigError>, &[&str]); 11] = [
+        let cases: [(Result<Config, ConfigError>, &[&str]); 12] = [
+            (
+                from_env(&[
+                    ("ENVIRONMENT", "prod"),
+                    ("TIMEOUT_SECONDS", "5"),
+                    ("COUNTERSIGN__PWNED_PASSWORDS__TIMEOUT_SECONDS", "5"),
+                ]),
+                &["pwned_passwords.timeout_seconds", "server.timeout_seconds"],
+            ),
             (
                 from_toml("[server]\nport = 1", &[]),
                 &["server.port", "unknown field"],

@@ -4,12 +4,14 @@ use std::time::Duration;
 
 use futures_util::future::join_all;
 use poem::http::StatusCode;
+use sea_orm::ConnectionTrait;
 use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
-use crate::support::database::{TestDatabase, postgres};
+use crate::support::database::{MIGRATION_LOCK, TestDatabase, postgres};
 use crate::support::logs::everything;
+use crate::support::process::Place;
 use crate::support::proxy::{Proxy, Way};
 use crate::support::{Answer, Member, PASSWORD, PATIENCE, TestApp, test_config};
 
@@ -295,6 +297,133 @@ async fn a_breaker_that_was_reset_lets_calls_through_at_once() {
     answer.assert_status(204);
     whoami(&app, &root).await.assert_status(200);
     assert_eq!(breaker(&app, &root, "database").await["state"], "closed");
+}
+
+#[tokio::test]
+async fn who_gives_up_waiting_does_not_hide_an_outage() {
+    let Some((app, proxy)) = behind_a_proxy().await else {
+        return;
+    };
+    let mut config = app.config.clone();
+    // The deadline of a request comes before anything that the database is given.
+    config.server.timeout_seconds = 1;
+    config.database.acquire_timeout_seconds = 10;
+    let app = app.restart(config).await;
+    let root = app.register_superuser("root").await;
+    proxy.turn(Way::Swallowing);
+    for _ in 0..THRESHOLD {
+        whoami(&app, &root)
+            .await
+            .assert_error(503, "DEADLINE_EXCEEDED");
+    }
+    whoami(&app, &root)
+        .await
+        .assert_error(503, "CIRCUIT_BREAKER_OPEN");
+}
+
+#[tokio::test]
+async fn a_trial_goes_on_although_the_probe_that_began_it_has_given_up() {
+    let Some((app, proxy)) = behind_a_proxy().await else {
+        return;
+    };
+    let mut config = app.config.clone();
+    config.database.statement_timeout_seconds = 10;
+    let app = app.restart(config).await;
+    let root = app.register_superuser("root").await;
+    proxy.turn(Way::Cut);
+    for _ in 0..THRESHOLD {
+        whoami(&app, &root)
+            .await
+            .assert_error(500, "DATABASE_ERROR");
+    }
+    // It is back, but slow to answer at first: slower than a probe may wait.
+    proxy.turn(Way::Open);
+    let slow = app.begin_write().await;
+    slow.execute_unprepared("LOCK TABLE seaql_migrations IN ACCESS EXCLUSIVE MODE")
+        .await
+        .unwrap();
+    tokio::time::sleep(Duration::from_millis(1100)).await;
+    app.get("/health").send().await.assert_status(503);
+    assert_eq!(breaker(&app, &root, "database").await["state"], "half_open");
+    slow.rollback().await.unwrap();
+    let deadline = Instant::now() + PATIENCE;
+    while breaker(&app, &root, "database").await["state"] != "closed" {
+        assert!(Instant::now() < deadline, "the trial came to nothing");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_is_no_database_any_more_opens_the_breaker() {
+    if postgres().is_some() {
+        return;
+    }
+    let app = TestApp::with(|config| {
+        config.breaker.failure_threshold = u32::try_from(THRESHOLD).unwrap();
+    })
+    .await;
+    let root = app.register_superuser("root").await;
+    let garbage = "no database at all\n".repeat(10_000);
+    for name in ["countersign.db", "countersign.db-wal"] {
+        std::fs::write(app.folder().join(name), &garbage).unwrap();
+    }
+    for _ in 0..THRESHOLD {
+        whoami(&app, &root)
+            .await
+            .assert_error(500, "DATABASE_ERROR");
+    }
+    whoami(&app, &root)
+        .await
+        .assert_error(503, "CIRCUIT_BREAKER_OPEN");
+}
+
+#[tokio::test]
+async fn a_start_waits_for_the_migrations_of_another_instance_however_long_they_take() {
+    if postgres().is_none() {
+        return;
+    }
+    let database = TestDatabase::create().await;
+    let mut config = test_config(&database);
+    config.database.acquire_timeout_seconds = 1;
+    config.database.statement_timeout_seconds = 1;
+    let migrating = database.begin_write().await;
+    let lock = format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})");
+    migrating.execute_unprepared(&lock).await.unwrap();
+    let waits = async {
+        // Longer than any other step may take with this configuration.
+        tokio::time::sleep(Duration::from_millis(3500)).await;
+        migrating.rollback().await.unwrap();
+    };
+    let (app, ()) = futures_util::future::join(TestApp::on(database.clone(), config), waits).await;
+    app.register("ada").await;
+}
+
+#[tokio::test]
+async fn a_stop_does_not_wait_for_a_database_that_is_silent() {
+    let Some(server) = postgres() else {
+        return;
+    };
+    let server = url::Url::parse(&server).unwrap();
+    let target = format!("{}:{}", server.host_str().unwrap(), server.port().unwrap());
+    let proxy = Proxy::before(target).await;
+    let place = Place::with_database().await;
+    let mut url = url::Url::parse(place.database().url()).unwrap();
+    url.set_host(Some("127.0.0.1")).unwrap();
+    url.set_port(Some(proxy.address().port())).unwrap();
+    let place = place
+        .with("DATABASE_URL", url.as_str())
+        .with("COUNTERSIGN__DATABASE__ACQUIRE_TIMEOUT_SECONDS", "1")
+        .with("COUNTERSIGN__DATABASE__STATEMENT_TIMEOUT_SECONDS", "1");
+    let mut service = place.start().await;
+    let ada = service.register("ada").await;
+    proxy.turn(Way::Swallowing);
+    let token = ada["access_token"].as_str().unwrap();
+    let answer = service.get("/users/me").bearer_auth(token).send().await;
+    assert_eq!(answer.unwrap().status(), 500);
+    service.terminate();
+    // It waits for nothing longer than the database may take for anything else.
+    let (status, _) = service.ended().await;
+    assert_eq!(status.code(), Some(0));
 }
 
 #[tokio::test]

@@ -10,7 +10,7 @@ use futures_util::future::join_all;
 use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use serde_json::{Value, json};
 
-use crate::support::database::postgres;
+use crate::support::database::{MIGRATION_LOCK, postgres};
 use crate::support::process::{
     Finished, Place, Service, assert_refused, assert_succeeded, json_of, log_files, until,
 };
@@ -34,8 +34,6 @@ const BAD_SECRETS: [(&str, Option<&str>); 5] = [
 
 /// Where nobody listens: systems don't give out this port.
 const NOBODY: &str = "http://127.0.0.1:1/health";
-/// What an instance locks on PostgreSQL while it migrates; may never change.
-const MIGRATION_LOCK: i64 = 0x636f_756e_7465_7273;
 
 /// Expects every line to be a JSON object with what every line has.
 #[track_caller]

@@ -11,7 +11,7 @@ use uuid::Uuid;
 use validator::Validate;
 
 use super::Tag;
-use super::attempt::Attempt;
+use super::attempt::AddressAttempt;
 use super::audit::EventPage;
 use super::body::{Body, JsonBody};
 use super::caller::Authenticated;
@@ -257,7 +257,7 @@ impl AccountApi {
     async fn update_me(
         &self,
         caller: Authenticated,
-        _attempt: Attempt,
+        _attempt: AddressAttempt,
         body: JsonBody<UpdateMeRequest>,
     ) -> Result<UpdateMeAnswer, Failure<(Member, Input, Limited)>> {
         let update = body.0.update()?;
@@ -290,7 +290,7 @@ impl AccountApi {
     async fn change_password(
         &self,
         caller: Authenticated,
-        _attempt: Attempt,
+        _attempt: AddressAttempt,
         body: JsonBody<ChangePasswordRequest>,
     ) -> Result<ChangePasswordAnswer, Failure<(Member, Input, Limited)>> {
         let current = body.0.current_password.password();
@@ -316,7 +316,7 @@ impl AccountApi {
     async fn delete_me(
         &self,
         caller: Authenticated,
-        _attempt: Attempt,
+        _attempt: AddressAttempt,
         body: JsonBody<DeleteMeRequest>,
     ) -> Result<DeleteMeAnswer, Failure<(Member, Input, Limited)>> {
         let current = body.0.current_password.password();

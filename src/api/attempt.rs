@@ -16,19 +16,19 @@ use crate::telemetry::context;
 
 /// One of the times that an address may register, log in, or show a password or a link.
 #[derive(Clone, Copy, Debug)]
-pub struct Attempt(());
+pub struct AddressAttempt(());
 
 /// One of the times that an address may refresh.
 #[derive(Clone, Copy, Debug)]
-pub struct RefreshAttempt(());
+pub struct AddressRefresh(());
 
-impl<'a> FromRequest<'a> for Attempt {
+impl<'a> FromRequest<'a> for AddressAttempt {
     async fn from_request(request: &'a Request, _: &mut RequestBody) -> poem::Result<Self> {
         admit(request, Addresses::admit_attempt).map(Self)
     }
 }
 
-impl<'a> FromRequest<'a> for RefreshAttempt {
+impl<'a> FromRequest<'a> for AddressRefresh {
     async fn from_request(request: &'a Request, _: &mut RequestBody) -> poem::Result<Self> {
         admit(request, Addresses::admit_refresh).map(Self)
     }

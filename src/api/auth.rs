@@ -11,7 +11,7 @@ use validator::{Validate, ValidationError};
 
 use super::Tag;
 use super::account::UserResponse;
-use super::attempt::{Attempt, RefreshAttempt};
+use super::attempt::{AddressAttempt, AddressRefresh};
 use super::body::{Body, FormBody, JsonBody, blame};
 use super::caller::{Authenticated, Device};
 use super::failure::{Failure, Input, Limited, LinkInput, Member, challenge};
@@ -397,7 +397,7 @@ impl AuthApi {
     #[oai(path = "/register", method = "post", operation_id = "register")]
     async fn register(
         &self,
-        _attempt: Attempt,
+        _attempt: AddressAttempt,
         device: Device,
         body: JsonBody<RegisterRequest>,
     ) -> Result<RegisterAnswer, Failure<(Input, Limited)>> {
@@ -425,7 +425,7 @@ impl AuthApi {
     #[oai(path = "/login", method = "post", operation_id = "login")]
     async fn login(
         &self,
-        _attempt: Attempt,
+        _attempt: AddressAttempt,
         device: Device,
         body: LoginBody,
     ) -> Result<LoginAnswer, Failure<(Input, Limited)>> {
@@ -452,7 +452,7 @@ impl AuthApi {
     #[oai(path = "/refresh", method = "post", operation_id = "refresh")]
     async fn refresh(
         &self,
-        _attempt: RefreshAttempt,
+        _attempt: AddressRefresh,
         body: JsonBody<RefreshRequest>,
     ) -> Result<RefreshAnswer, Failure<(Input, Limited)>> {
         let token = body.0.refresh_token.0;
@@ -489,7 +489,7 @@ impl AuthApi {
     )]
     async fn reset_password(
         &self,
-        _attempt: Attempt,
+        _attempt: AddressAttempt,
         body: JsonBody<ResetPasswordRequest>,
     ) -> Result<ResetPasswordAnswer, Failure<(LinkInput, Limited)>> {
         let token = body.0.token.0;

@@ -7,8 +7,8 @@
 use std::error::Error;
 use std::marker::PhantomData;
 use std::sync::Arc;
-use std::time::Duration;
 
+use chrono::TimeDelta;
 use poem::IntoResponse;
 use poem_openapi::payload::Json;
 use poem_openapi::registry::{MetaResponses, Registry};
@@ -247,8 +247,7 @@ pub enum Outage {
     /// `INTERNAL_ERROR`: something failed that never should. `DATABASE_ERROR`: the database failed.
     #[oai(status = 500)]
     Failed(Json<Problem>),
-    /// `CIRCUIT_BREAKER_OPEN`: something that is needed has failed too often, and is left alone for a
-    /// while. `OVERLOADED`: too much is asked for at once. `DEADLINE_EXCEEDED`: the request took longer
+    /// `CIRCUIT_BREAKER_OPEN`: something that is needed can't be used, and is left alone for a while. `OVERLOADED`: too much is asked for at once. `DEADLINE_EXCEEDED`: the request took longer
     /// than it may.
     #[oai(status = 503)]
     Unavailable(
@@ -273,9 +272,9 @@ impl Outage {
 
     /// What is needed can't be asked before this time has passed.
     #[must_use]
-    pub fn rejected(retry_after: Duration) -> Self {
+    pub fn rejected(wait: Wait) -> Self {
         let code = ErrorCode::CircuitBreakerOpen;
-        Self::Unavailable(Problem::json(code), whole_seconds(retry_after))
+        Self::Unavailable(Problem::json(code), wait.seconds())
     }
 }
 
@@ -388,20 +387,16 @@ impl<R> From<Fault> for Failure<R> {
     }
 }
 
-/// A time to wait as `Retry-After` has it (RFC 9110 section 10.2.3): too long rather than too short, and never
-/// none at all.
-fn whole_seconds(wait: Duration) -> u32 {
-    let seconds = wait.as_millis().div_ceil(1000).max(1);
-    u32::try_from(seconds).unwrap_or(u32::MAX)
-}
-
 /// Answers a fault, and keeps what happened for the log.
 #[must_use]
 pub fn outage(fault: Fault) -> poem::Error {
     let outage = match &fault {
         Fault::Store(_) => Outage::new(ErrorCode::DatabaseError),
         Fault::Rejected(rejected) => Outage::rejected(rejected.retry_after),
-        Fault::Lookup(_) => Outage::rejected(Duration::from_secs(RETRY_AFTER_SECONDS.into())),
+        // To a client it is the same whether a breaker is open yet.
+        Fault::Lookup(_) => {
+            Outage::rejected(Wait::of(TimeDelta::seconds(RETRY_AFTER_SECONDS.into())))
+        }
         Fault::Busy | Fault::Overloaded => Outage::new(ErrorCode::Overloaded),
         Fault::Internal(_) => Outage::new(ErrorCode::InternalError),
     };

@@ -57,7 +57,8 @@ impl Wait {
         Self(time)
     }
 
-    /// In whole seconds, after which the next try is let through for certain; at least one.
+    /// In whole seconds, as `Retry-After` has it (RFC 9110 section 10.2.3): after them the next try is let
+    /// through for certain, so rather too many, and at least one.
     #[must_use]
     pub fn seconds(self) -> u32 {
         let milliseconds = self.0.num_milliseconds().max(1).cast_unsigned();

@@ -7,15 +7,19 @@
 
 use std::fmt;
 use std::future::{pending, ready};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt;
 use recloser::{AsyncRecloser, Recloser};
 
 use crate::config;
-use crate::model::{BreakerState, Clock};
+use crate::model::{BreakerState, Clock, Wait};
+
+/// A call that is given up after this long, while nothing else succeeded, was not quick enough for whoever
+/// made it: that speaks against what is called. One that is given up sooner says nothing.
+const GIVEN_UP: Duration = Duration::from_millis(500);
 
 /// What `recloser` is told of a call.
 type Outcome = Result<(), ()>;
@@ -24,16 +28,19 @@ type Outcome = Result<(), ()>;
 #[derive(Debug)]
 pub struct Breakers {
     /// Round the database.
-    pub database: Breaker,
+    pub database: Arc<Breaker>,
     /// Round the service that knows leaked passwords.
-    pub pwned_passwords: Breaker,
+    pub pwned_passwords: Arc<Breaker>,
 }
 
 impl Breakers {
     /// Breakers that are all closed.
     #[must_use]
     pub fn new(config: &config::Breakers, clock: &Clock) -> Self {
-        let breaker = |name| Breaker::new(name, config.settings(name), clock.clone());
+        let breaker = |name| {
+            let settings = config.settings(name);
+            Arc::new(Breaker::new(name, settings, clock.clone()))
+        };
         Self {
             database: breaker(config::BreakerName::Database),
             pwned_passwords: breaker(config::BreakerName::PwnedPasswords),
@@ -42,7 +49,7 @@ impl Breakers {
 
     /// Every one of them.
     pub fn iter(&self) -> impl Iterator<Item = &Breaker> {
-        [&self.database, &self.pwned_passwords].into_iter()
+        [&*self.database, &*self.pwned_passwords].into_iter()
     }
 }
 
@@ -70,7 +77,7 @@ pub struct Rejected {
     /// What the breaker is round.
     pub name: &'static str,
     /// When to try again.
-    pub retry_after: Duration,
+    pub retry_after: Wait,
 }
 
 /// Why a call has no result.
@@ -106,13 +113,15 @@ struct Circuit {
     last_success: Option<Instant>,
 }
 
-/// Leave to make one call. What came of it has to be told; a call that is given up tells nothing, but one
-/// that was to try the circuit has failed.
+/// Leave to make one call. What came of it has to be told. A call that is given up has failed if it was to
+/// try the circuit, or had been waited for in vain; else it says nothing.
 #[derive(Debug)]
 #[must_use = "what came of the call has to be told"]
-pub struct Permit<'a> {
-    breaker: &'a Breaker,
+pub struct Permit {
+    breaker: Arc<Breaker>,
     generation: u64,
+    began: Instant,
+    is_trial: bool,
     is_told: bool,
 }
 
@@ -152,7 +161,7 @@ impl Breaker {
     /// [`CallError::Rejected`] at once where it may not be made; else what `call` failed with. Only the
     /// failures that `is_fault` is true of speak against what is called.
     pub async fn call<T, E>(
-        &self,
+        self: &Arc<Self>,
         is_fault: impl FnOnce(&E) -> bool,
         call: impl Future<Output = Result<T, E>>,
     ) -> Result<T, CallError<E>> {
@@ -169,7 +178,7 @@ impl Breaker {
     ///
     /// # Errors
     /// When it may not be made.
-    pub fn admit(&self) -> Result<Permit<'_>, Rejected> {
+    pub fn admit(self: &Arc<Self>) -> Result<Permit, Rejected> {
         let mut circuit = self.lock();
         let is_open = circuit.is_open();
         if circuit.state == BreakerState::Open && !is_open {
@@ -178,20 +187,22 @@ impl Breaker {
         let most = self.settings.half_open_max_calls;
         if is_open || circuit.state == BreakerState::HalfOpen && circuit.probes >= most {
             circuit.rejected += 1;
+            let wait = self.settings.recovery_timeout();
+            let wait = wait.saturating_sub(circuit.opened.elapsed());
             return Err(Rejected {
                 name: self.name,
-                retry_after: self
-                    .settings
-                    .recovery_timeout()
-                    .saturating_sub(circuit.opened.elapsed()),
+                retry_after: Wait::of(TimeDelta::from_std(wait).unwrap_or(TimeDelta::MAX)),
             });
         }
-        if circuit.state == BreakerState::HalfOpen {
+        let is_trial = circuit.state == BreakerState::HalfOpen;
+        if is_trial {
             circuit.probes += 1;
         }
         Ok(Permit {
-            breaker: self,
+            breaker: Arc::clone(self),
             generation: circuit.generation,
+            began: Instant::now(),
+            is_trial,
             is_told: false,
         })
     }
@@ -310,7 +321,13 @@ impl fmt::Debug for Breaker {
     }
 }
 
-impl Permit<'_> {
+impl Permit {
+    /// Whether the call is to show whether what failed works again.
+    #[must_use]
+    pub fn is_trial(&self) -> bool {
+        self.is_trial
+    }
+
     /// The call succeeded, or failed through no fault of what was called.
     pub fn succeeded(mut self) {
         self.tell(false);
@@ -332,14 +349,12 @@ impl Permit<'_> {
     }
 }
 
-impl Drop for Permit<'_> {
+impl Drop for Permit {
     fn drop(&mut self) {
-        if self.is_told {
-            return;
-        }
-        let mut circuit = self.breaker.lock();
-        if circuit.generation == self.generation && circuit.state == BreakerState::HalfOpen {
-            self.breaker.judge(&mut circuit, true);
+        let was_in_vain =
+            || self.began.elapsed() >= GIVEN_UP && !self.breaker.has_succeeded_since(self.began);
+        if !self.is_told && (self.is_trial || was_in_vain()) {
+            self.tell(true);
         }
     }
 }
@@ -391,24 +406,25 @@ mod tests {
     /// Longer than the shortest recovery.
     const RECOVERY: Duration = Duration::from_millis(1100);
 
-    fn breaker(half_open_max_calls: u32) -> Breaker {
+    fn breaker(half_open_max_calls: u32) -> Arc<Breaker> {
         let settings = config::BreakerSettings {
             failure_threshold: THRESHOLD,
             recovery_timeout_seconds: 1,
             half_open_max_calls,
         };
-        Breaker::new(config::BreakerName::Database, settings, Clock::default())
+        let breaker = Breaker::new(config::BreakerName::Database, settings, Clock::default());
+        Arc::new(breaker)
     }
 
-    fn fail(breaker: &Breaker) {
+    fn fail(breaker: &Arc<Breaker>) {
         breaker.admit().unwrap().failed();
     }
 
-    fn succeed(breaker: &Breaker) {
+    fn succeed(breaker: &Arc<Breaker>) {
         breaker.admit().unwrap().succeeded();
     }
 
-    fn open(breaker: &Breaker) {
+    fn open(breaker: &Arc<Breaker>) {
         for _ in 0..THRESHOLD {
             assert_eq!(breaker.snapshot().state, BreakerState::Closed);
             fail(breaker);
@@ -439,7 +455,7 @@ mod tests {
         for rejected in 1..5 {
             let refusal = breaker.admit().unwrap_err();
             assert_eq!(refusal.name, "database");
-            assert!(refusal.retry_after <= Duration::from_secs(1));
+            assert_eq!(refusal.retry_after.seconds(), 1);
             assert_eq!(breaker.snapshot().rejected, rejected);
         }
     }
@@ -513,13 +529,26 @@ mod tests {
         assert_eq!(breaker.snapshot().consecutive_failures, 0);
     }
 
-    #[test]
-    fn a_call_that_is_given_up_says_nothing_of_what_it_called() {
+    #[tokio::test]
+    async fn a_call_that_is_given_up_counts_only_if_it_was_waited_for_in_vain() {
         let breaker = breaker(1);
         for _ in 0..2 * THRESHOLD {
             drop(breaker.admit().unwrap());
         }
-        assert_eq!(breaker.snapshot().state, BreakerState::Closed);
+        assert_eq!(breaker.snapshot().consecutive_failures, 0);
+        let waited: Vec<_> = (0..2).map(|_| breaker.admit().unwrap()).collect();
+        tokio::time::sleep(GIVEN_UP).await;
+        succeed(&breaker);
+        drop(waited);
+        assert_eq!(
+            breaker.snapshot().consecutive_failures,
+            0,
+            "others got theirs"
+        );
+        let waited: Vec<_> = (0..THRESHOLD).map(|_| breaker.admit().unwrap()).collect();
+        tokio::time::sleep(GIVEN_UP).await;
+        drop(waited);
+        assert_eq!(breaker.snapshot().state, BreakerState::Open);
     }
 
     #[test]

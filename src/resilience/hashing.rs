@@ -80,6 +80,20 @@ impl<D: Default + Send + 'static> HashingPool<D> {
         }
     }
 
+    /// Whether there is room for one more, now: for who would do other work before, and in vain.
+    ///
+    /// # Errors
+    /// [`HashingError::Overloaded`] when the queue is full.
+    pub fn check_room(&self) -> Result<(), HashingError> {
+        let is_full = self.permits.available_permits() == 0
+            && self.waiting.load(Ordering::Acquire) >= self.queue;
+        if is_full {
+            self.metrics.hash_refused(HashRefusal::QueueFull);
+            return Err(HashingError::Overloaded);
+        }
+        Ok(())
+    }
+
     /// Runs `work` on a thread of its own as soon as there is a free worker.
     ///
     /// A caller that gives up while it waits leaves the queue. One that gives up later leaves its

@@ -107,6 +107,8 @@ impl Login {
         password: &Password,
         device: Device,
     ) -> Result<Grant, LoginError> {
+        // Before anything is written: a storm of logins must not become one of writes.
+        self.passwords.check_room()?;
         let found = self
             .store
             .find_user(identifier)

@@ -329,6 +329,7 @@ impl Profile {
 
     /// Lets a caller try the own password.
     async fn begin(&self, caller: &Caller) -> Result<Attempt, NotNow> {
+        self.passwords.check_room().map_err(NotNow::Fault)?;
         let key = ThrottleKey::of_user(caller.user.id);
         self.throttle.begin(key).await
     }

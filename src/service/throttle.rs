@@ -113,6 +113,11 @@ impl Throttle {
         let Some(slowdown) = self.slowdown else {
             return Ok(Attempt::none());
         };
+        // Who is refused waits for no lock, and keeps nobody from writing.
+        let seen = self.store.find_run(&key).await?;
+        slowdown
+            .judge(seen, self.clock.now())
+            .map_err(|wait| self.refuse(wait))?;
         loop {
             let change = self.store.change().await?;
             let before = change.lock_run(&key).await?;

@@ -12,7 +12,7 @@ use sea_orm::{
 };
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
-use crate::resilience::breaker::{Breakers, Rejected};
+use crate::resilience::breaker::{Breakers, Permit, Rejected};
 
 /// How much longer than the database's own bounds a step may take before it is given up: an answer that
 /// comes from a network that swallows everything would never come.
@@ -73,7 +73,20 @@ struct Shared {
 struct Writers {
     turn: Arc<Semaphore>,
     wait: Duration,
-    last_commit: Arc<Mutex<Option<Instant>>>,
+    last_end: Arc<Mutex<Option<Instant>>>,
+}
+
+/// The turn of one who writes. Its end is noted.
+#[derive(Debug)]
+struct Turn {
+    last_end: Arc<Mutex<Option<Instant>>>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Drop for Turn {
+    fn drop(&mut self) {
+        *self.last_end.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
 }
 
 /// A transaction that writes. Undone unless it is committed.
@@ -85,7 +98,7 @@ pub(super) struct Transaction {
     generation: u64,
     is_guarded: bool,
     /// Given back last, when the transaction is over.
-    _turn: Option<OwnedSemaphorePermit>,
+    turn: Option<Turn>,
 }
 
 impl Connection {
@@ -102,7 +115,7 @@ impl Connection {
         let writers = (pool.get_database_backend() == DbBackend::Sqlite).then(|| Writers {
             turn: Arc::new(Semaphore::new(1)),
             wait: statement,
-            last_commit: Arc::default(),
+            last_end: Arc::default(),
         });
         Ok(Self {
             shared: Arc::new(Shared {
@@ -146,7 +159,11 @@ impl Connection {
         if !self.is_guarded {
             return shared.bounded(step(shared.pool())).await;
         }
-        let permit = breaker.admit().map_err(Refusal::Rejected)?;
+        let mut permit = breaker.admit().map_err(Refusal::Rejected)?;
+        if permit.is_trial() {
+            Arc::clone(shared).attempt(permit).await?;
+            permit = breaker.admit().map_err(Refusal::Rejected)?;
+        }
         let started = Instant::now();
         let result = shared.bounded(step(shared.pool())).await;
         if let Err(error) = &result {
@@ -187,44 +204,34 @@ impl Connection {
             shared: Arc::clone(&self.shared),
             generation: self.shared.breakers.database.generation(),
             is_guarded: self.is_guarded,
-            _turn: turn,
+            turn,
         })
     }
 
-    /// Closes all connections once they are given back.
+    /// Closes all connections once they are given back, or leaves those behind that are not in time: a silent
+    /// network must not keep the process from ending.
     pub(super) async fn close(&self) -> Result<(), DbErr> {
-        self.pool().close().await
+        self.shared.bounded(self.pool().close()).await
     }
 }
 
 impl Writers {
-    async fn turn(&self) -> Result<OwnedSemaphorePermit, DbErr> {
+    async fn turn(&self) -> Result<Turn, DbErr> {
         let started = Instant::now();
         let turn = tokio::time::timeout(self.wait, Arc::clone(&self.turn).acquire_owned());
-        if let Ok(Ok(turn)) = turn.await {
-            return Ok(turn);
+        if let Ok(Ok(permit)) = turn.await {
+            return Ok(Turn {
+                last_end: Arc::clone(&self.last_end),
+                _permit: permit,
+            });
         }
-        let has_moved = self.last_commit().is_some_and(|last| last >= started);
-        Err(if has_moved {
+        let last_end = *self.last_end.lock().unwrap_or_else(PoisonError::into_inner);
+        Err(if last_end.is_some_and(|last_end| last_end >= started) {
             Refusal::Busy.into()
         } else {
             // Another process has the lock and does not give it back.
             timed_out()
         })
-    }
-
-    fn last_commit(&self) -> Option<Instant> {
-        *self
-            .last_commit
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn committed(&self) {
-        *self
-            .last_commit
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
     }
 }
 
@@ -241,6 +248,27 @@ impl Shared {
         tokio::time::timeout(self.patience, step)
             .await
             .unwrap_or_else(|_| Err(timed_out()))
+    }
+
+    /// Tries whether the database works again, in a task of its own: whoever asked may have less patience than
+    /// the database needs for its first answer, and giving up must not count against it.
+    async fn attempt(self: Arc<Self>, permit: Permit) -> Result<(), DbErr> {
+        let attempt = tokio::spawn(async move {
+            match self.bounded(ask(self.pool())).await {
+                Err(error) if is_fault(&error) => {
+                    if permit.failed() {
+                        self.renew().await;
+                    }
+                    Err(error)
+                }
+                // What it says to the question does not matter, but that it answers.
+                _ => {
+                    permit.succeeded();
+                    Ok(())
+                }
+            }
+        });
+        attempt.await.unwrap_or_else(|_| Err(timed_out()))
     }
 
     /// Begins anew with no connection at all. Those that hang, since their network swallows everything, would
@@ -277,20 +305,22 @@ impl Transaction {
             shared,
             generation,
             is_guarded,
-            _turn: turn,
+            turn,
         } = self;
         let result = shared.bounded(inner.commit()).await;
         if is_guarded {
             shared.note(generation, &result).await;
         }
-        if let (Some(writers), Ok(())) = (&shared.writers, &result) {
-            writers.committed();
-        }
         drop(turn);
         result
     }
 
-    /// The transaction without its breaker, which migrations and other long work is done in.
+    /// The same, however long it takes: for migrations.
+    pub(super) async fn commit_unbounded(self) -> Result<(), DbErr> {
+        self.inner.commit().await
+    }
+
+    /// The transaction without breaker and bounds, for migrations: they take as long as they take.
     pub(super) fn inner(&self) -> &DatabaseTransaction {
         &self.inner
     }
@@ -359,6 +389,12 @@ impl ConnectionTrait for Transaction {
     }
 }
 
+/// Has the database look into its files for something that does not matter.
+async fn ask(pool: DatabaseConnection) -> Result<(), DbErr> {
+    let question = "SELECT version FROM seaql_migrations LIMIT 1";
+    pool.execute_unprepared(question).await.map(drop)
+}
+
 fn driver_error(error: sqlx::Error) -> DbErr {
     DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error)))
 }
@@ -380,12 +416,13 @@ fn is_timeout_of_pool(error: &DbErr) -> bool {
     matches!(error, DbErr::ConnectionAcquire(ConnAcquireErr::Timeout))
 }
 
-/// Whether an error speaks against the database as a whole: it can't be reached, does not answer in time, or
-/// says itself that it can't go on. Not one that comes of what it was asked, nor that a single file or row is
-/// locked or full, while everything else can still be answered.
+/// Whether an error speaks against the database as a whole: it can't be reached, lets nobody in, does not
+/// answer in time, or says itself that it can't go on. Not one that comes of what it was asked, nor that
+/// something is locked or full, while everything else can still be answered.
 fn is_fault(error: &DbErr) -> bool {
     match error {
         DbErr::ConnectionAcquire(_) => true,
+        DbErr::Conn(_) => Refusal::of(error).is_none(),
         _ => match sqlx_error(error) {
             Some(sqlx::Error::Database(error)) => error.code().is_some_and(|code| is_outage(&code)),
             Some(
@@ -401,25 +438,35 @@ fn is_fault(error: &DbErr) -> bool {
     }
 }
 
-/// Whether an error code of PostgreSQL (appendix A of its manual) tells of an outage: connection exceptions
-/// (08), insufficient resources (53), a cancelled statement and shutdowns (57), system errors (58). Codes of
-/// SQLite are numbers, of which none has this form.
+/// Whether an error code tells of an outage.
+///
+/// Of PostgreSQL (appendix A of its manual): connection exceptions (08), a standby that only reads (25006),
+/// insufficient resources (53), a cancelled statement and shutdowns (57), system errors (58). Of SQLite (its
+/// result codes): the file can't be read or written (10), is damaged (11), can't be opened (14) or is none
+/// (26); they are numbers, whose last byte is the primary code.
 fn is_outage(code: &str) -> bool {
-    code.len() == 5
-        && ["08", "53", "57", "58"]
-            .iter()
-            .any(|class| code.starts_with(class))
+    const POSTGRESQL: [&str; 5] = ["08", "25006", "53", "57", "58"];
+    const SQLITE: [u32; 4] = [10, 11, 14, 26];
+    let is_sqlstate = code.len() == 5;
+    if is_sqlstate {
+        return POSTGRESQL.iter().any(|class| code.starts_with(class));
+    }
+    code.parse()
+        .is_ok_and(|code: u32| SQLITE.contains(&(code & 0xff)))
 }
 
 #[cfg(test)]
 mod tests {
+    use chrono::TimeDelta;
+
     use super::*;
+    use crate::model::Wait;
 
     #[test]
     fn a_refusal_is_found_again_in_the_error_it_travels_as() {
         let rejected = Rejected {
             name: "database",
-            retry_after: Duration::from_secs(3),
+            retry_after: Wait::of(TimeDelta::seconds(3)),
         };
         let error = DbErr::from(Refusal::Rejected(rejected));
         assert!(matches!(Refusal::of(&error), Some(Refusal::Rejected(found)) if found == rejected));
@@ -431,11 +478,23 @@ mod tests {
 
     #[test]
     fn only_codes_of_outages_speak_against_postgresql() {
-        for code in ["08006", "53300", "57014", "57P01", "58030"] {
+        for code in ["08006", "25006", "53300", "57014", "57P01", "58030"] {
             assert!(is_outage(code), "{code}");
         }
-        // Unique violation, serialization failure, undefined table; SQLite: busy, full, an extended code.
-        for code in ["23505", "40001", "42P01", "5", "13", "531", "5386"] {
+        // Unique violation, a transaction that is none, serialization failure, undefined table.
+        for code in ["23505", "25001", "40001", "42P01"] {
+            assert!(!is_outage(code), "{code}");
+        }
+    }
+
+    #[test]
+    fn only_codes_of_broken_files_speak_against_sqlite() {
+        // As they are, and extended: a read and a write that failed, a damaged table.
+        for code in ["10", "11", "14", "26", "266", "778", "267"] {
+            assert!(is_outage(code), "{code}");
+        }
+        // Busy, locked, read-only, full, constraints.
+        for code in ["5", "6", "8", "13", "261", "517", "1299", "2067", "1555"] {
             assert!(!is_outage(code), "{code}");
         }
     }

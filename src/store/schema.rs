@@ -41,7 +41,7 @@ impl Store {
         {
             Migrator::up(transaction.inner(), None).await?;
         }
-        Ok(transaction.commit().await?)
+        Ok(transaction.commit_unbounded().await?)
     }
 
     /// Reverts the last `steps` migrations, or none. Data in what they created is lost.
@@ -51,7 +51,7 @@ impl Store {
     pub async fn migrate_down(&self, steps: u32) -> Result<(), StoreError> {
         let transaction = self.begin_migration().await?;
         Migrator::down(transaction.inner(), Some(steps)).await?;
-        Ok(transaction.commit().await?)
+        Ok(transaction.commit_unbounded().await?)
     }
 
     /// All migrations this program knows, oldest first. Changes nothing. Those of a newer program are
@@ -79,6 +79,7 @@ impl Store {
         let transaction = self.begin().await?;
         if !self.is_sqlite() {
             // Waiting here for another instance is no slow statement.
+            let transaction = transaction.inner();
             transaction
                 .execute_unprepared("SET LOCAL statement_timeout = 0")
                 .await?;

@@ -60,6 +60,15 @@ impl Change {
 }
 
 impl Store {
+    /// The run as it is now, or was a moment ago.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find_run(&self, key: &ThrottleKey) -> Result<Option<Run>, StoreError> {
+        let row = Entity::find_by_id(key.as_bytes()).one(&self.connection);
+        Ok(row.await?.map(Run::from))
+    }
+
     /// Forgets runs whose last failure was before `time`. How many there were.
     ///
     /// # Errors

@@ -9,6 +9,9 @@ use sea_orm::{
 use tempfile::TempDir;
 use uuid::Uuid;
 
+/// What migrations are serialised by on PostgreSQL.
+pub const MIGRATION_LOCK: i64 = 0x636f_756e_7465_7273;
+
 /// A database of its own: an SQLite file, or a schema in the PostgreSQL that `TEST_DATABASE_URL` names. Clones
 /// are the same one.
 #[derive(Clone)]

@@ -125,6 +125,11 @@ impl TestApp {
         Self::on(database, config).await
     }
 
+    /// The folder of its database.
+    pub fn folder(&self) -> &std::path::Path {
+        self.database.folder()
+    }
+
     /// Drops the application, and keeps its database.
     pub fn ends(self) -> TestDatabase {
         self.database

@@ -121,6 +121,14 @@ impl Passwords {
         })
     }
 
+    /// Whether a password could be hashed now.
+    ///
+    /// # Errors
+    /// [`Fault::Overloaded`] when too many wait already.
+    pub fn check_room(&self) -> Result<(), Fault> {
+        Ok(self.pool.check_room()?)
+    }
+
     /// Tells how busy hashing is, whenever it is asked.
     pub fn load(&self) -> impl Fn() -> HashingLoad + use<> {
         self.pool.load()
