@@ -30,6 +30,8 @@ const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 const MAX_REQUEST_ID: usize = 128;
 /// What the log calls an address that nothing is at. The address itself may hold anything.
 const UNKNOWN_ENDPOINT: &str = "(unknown)";
+/// What the log calls a method that is none of HTTP's own. The client may have called it anything.
+const UNKNOWN_METHOD: &str = "(unknown)";
 
 /// What is known of the addresses. Asked before the router, so that it is known of requests that never
 /// came to an answer as well.
@@ -268,6 +270,22 @@ fn request_id(request: &Request) -> String {
         .map_or_else(|| Uuid::new_v4().to_string(), str::to_owned)
 }
 
+/// The name of a method where it is one of HTTP's own (RFC 9110 section 9.3, RFC 5789).
+fn name_of(method: &Method) -> &str {
+    match *method {
+        Method::GET
+        | Method::HEAD
+        | Method::POST
+        | Method::PUT
+        | Method::PATCH
+        | Method::DELETE
+        | Method::OPTIONS
+        | Method::TRACE
+        | Method::CONNECT => method.as_str(),
+        _ => UNKNOWN_METHOD,
+    }
+}
+
 fn log(method: &Method, facts: Option<&RouteFacts>, outcome: &Outcome, took: Duration) {
     let status = outcome.response.status();
     // A probe that finds the service unavailable is told why in a line of its own.
@@ -276,7 +294,7 @@ fn log(method: &Method, facts: Option<&RouteFacts>, outcome: &Outcome, took: Dur
         return;
     }
     let endpoint = facts.map_or(UNKNOWN_ENDPOINT, |facts| facts.endpoint.as_str());
-    let method = method.as_str();
+    let method = name_of(method);
     let status_code = status.as_u16();
     // Microseconds are exact in an f64 for as long as any request may take.
     let duration_ms = (took.as_secs_f64() * 1_000_000.0).round() / 1000.0;
