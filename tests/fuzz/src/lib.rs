@@ -2,6 +2,7 @@
 //!
 //! `tests/fuzz_corpora.rs` has the same targets judge the inputs that are kept, on every test run.
 
+#[expect(dead_code, reason = "the tests use the rest of it")]
 #[path = "../../support/mod.rs"]
 mod support;
 pub mod targets;
