@@ -39,13 +39,29 @@ coverage *args:
 bench *args:
     cargo bench --workspace "$@"
 
+# Fuzzes a target of tests/fuzz for some seconds (needs cargo-fuzz)
+[script]
+fuzz target seconds="60":
+    cd tests/fuzz
+    # Databases of runs that were cut off go with it.
+    TMPDIR=$(mktemp -d)
+    export TMPDIR
+    trap 'rm -rf "$TMPDIR"' EXIT
+    found=target/corpus/{{ quote(target) }}
+    mkdir -p "$found"
+    # No sanitizer: they look for what only unsafe code can do.
+    cargo fuzz run --fuzz-dir . --sanitizer none {{ quote(target) }} "$found" corpus/{{ quote(target) }} -- \
+        -dict=words.dict -max_len=4096 -timeout=20 -max_total_time={{ quote(seconds) }}
+
 # Formats the code
 fmt:
     cargo fmt --all
+    rustfmt tests/fuzz/src/lib.rs tests/fuzz/fuzz_targets/*.rs
 
 # Fails on unformatted code
 fmt-check:
     cargo fmt --all --check
+    rustfmt --check tests/fuzz/src/lib.rs tests/fuzz/fuzz_targets/*.rs
 
 # Runs Clippy on everything, warnings being errors
 lint:

@@ -151,6 +151,19 @@ async fn documentation_is_not_logged_and_an_unknown_address_not_by_its_name() {
 }
 
 #[tokio::test]
+async fn a_method_that_a_client_made_up_is_not_logged_by_its_name() {
+    let app = TestApp::start().await;
+    let marker = format!("M{}", Uuid::new_v4().simple());
+    for (name, logged) in [(marker.as_str(), "(unknown)"), ("TRACE", "TRACE")] {
+        let method = name.parse().unwrap();
+        let answer = app.call(method, "/users/me").send().await;
+        answer.assert_status(405);
+        assert_eq!(request_line(&id_of(&answer))["method"], logged);
+    }
+    assert!(!everything().contains(&marker));
+}
+
+#[tokio::test]
 async fn a_wrong_method_is_logged_under_the_pattern() {
     let app = TestApp::start().await;
     let path = format!("/users/me/sessions/{}", unknown_id());

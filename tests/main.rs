@@ -24,6 +24,7 @@ mod documentation;
 mod edge;
 mod faults;
 mod foreign_hashes;
+mod fuzz_corpora;
 mod keys;
 mod limits;
 mod login;

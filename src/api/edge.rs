@@ -24,14 +24,15 @@ use super::problem::{ErrorCode, FieldErrorCode, Flaw, Problem};
 use super::{host, security_headers};
 use crate::model::Clock;
 use crate::telemetry::context::RequestContext;
+use crate::telemetry::known_method;
 use crate::telemetry::metrics::{Metrics, UNKNOWN_ENDPOINT};
 use crate::telemetry::traces::{RequestSpan, TraceParent, Traces};
 
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The most characters of a request id that a client may choose.
 const MAX_REQUEST_ID: usize = 128;
-/// The span that a request was made in (W3C Trace Context).
-const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
+/// What the log calls a method that is none of HTTP's own. The client may have called it anything.
+const UNKNOWN_METHOD: &str = "(unknown)";
 
 /// What is known of the addresses. Asked before the router, so that it is known of requests that never
 /// came to an answer as well.
@@ -302,7 +303,7 @@ fn log(method: &Method, facts: Option<&RouteFacts>, outcome: &Outcome, took: Dur
         return;
     }
     let endpoint = facts.map_or(UNKNOWN_ENDPOINT, |facts| facts.endpoint.as_str());
-    let method = method.as_str();
+    let method = known_method(method.as_str()).unwrap_or(UNKNOWN_METHOD);
     let status_code = status.as_u16();
     // Microseconds are exact in an f64 for as long as any request may take.
     let duration_ms = (took.as_secs_f64() * 1_000_000.0).round() / 1000.0;

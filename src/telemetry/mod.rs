@@ -118,7 +118,8 @@ impl Telemetry {
 }
 
 /// The name of a method that HTTP knows (RFC 9110 section 9.3, RFC 5789); `None` for what a client made up.
-fn known_method(method: &str) -> Option<&'static str> {
+#[must_use]
+pub fn known_method(method: &str) -> Option<&'static str> {
     const KNOWN: [&str; 9] = [
         "GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "CONNECT", "TRACE",
     ];

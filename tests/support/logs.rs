@@ -35,14 +35,32 @@ pub fn capture() {
     });
 }
 
+/// Lets go of everything that was logged so far, where nobody else looks for it.
+#[cfg(fuzzing)]
+pub fn forget() {
+    LINES.lock().unwrap().clear();
+}
+
 /// Everything that was logged so far, by all tests.
 pub fn everything() -> String {
     String::from_utf8(LINES.lock().unwrap().clone()).unwrap()
 }
 
+/// How much was logged so far.
+pub fn mark() -> usize {
+    LINES.lock().unwrap().len()
+}
+
 /// The lines of one request.
 pub fn of_request(request_id: &str) -> Vec<Value> {
-    everything()
+    of_request_since(0, request_id)
+}
+
+/// The lines of one request that were written after a [`mark`].
+pub fn of_request_since(mark: usize, request_id: &str) -> Vec<Value> {
+    let lines = LINES.lock().unwrap()[mark..].to_vec();
+    String::from_utf8(lines)
+        .unwrap()
         .lines()
         .map(|line| {
             serde_json::from_str::<Value>(line).unwrap_or_else(|_| panic!("no JSON: {line}"))

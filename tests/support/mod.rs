@@ -3,7 +3,10 @@
 
 pub mod database;
 pub mod logs;
+// The fuzz targets start no process, and have none built for them.
+#[cfg(not(fuzzing))]
 pub mod process;
+#[cfg(not(fuzzing))]
 pub mod proxy;
 pub mod range_server;
 pub mod spec;
@@ -377,6 +380,7 @@ impl TestApp {
             method,
             path: path.to_owned(),
             headers: HeaderMap::new(),
+            names_its_host: true,
             body: Body::empty(),
             client: None,
         }
@@ -389,6 +393,7 @@ pub struct Call<'a> {
     method: Method,
     path: String,
     headers: HeaderMap,
+    names_its_host: bool,
     body: Body,
     client: Option<IpAddr>,
 }
@@ -399,6 +404,14 @@ impl Call<'_> {
     pub fn header(mut self, name: &'static str, value: &str) -> Self {
         let value = HeaderValue::from_bytes(value.as_bytes()).unwrap();
         self.headers.append(name, value);
+        self
+    }
+
+    /// Sends these headers and no others, be there a `Host` among them or not.
+    #[must_use]
+    pub fn only_headers(mut self, headers: HeaderMap) -> Self {
+        self.headers = headers;
+        self.names_its_host = false;
         self
     }
 
@@ -443,9 +456,11 @@ impl Call<'_> {
             .body(())
             .unwrap();
         *head.headers_mut() = self.headers;
-        head.headers_mut()
-            .entry(header::HOST)
-            .or_insert(HeaderValue::from_static("localhost"));
+        if self.names_its_host {
+            head.headers_mut()
+                .entry(header::HOST)
+                .or_insert(HeaderValue::from_static("localhost"));
+        }
         let client = self.client.map(|address| SocketAddr::new(address, 50_000));
         let client = client.map_or_else(RemoteAddr::default, |address| {
             RemoteAddr(Addr::SocketAddr(address))

@@ -39,6 +39,9 @@ static VALIDATORS: LazyLock<BTreeMap<&'static str, Validator>> = LazyLock::new(|
     names.map(validator).collect()
 });
 
+/// What is told of a request that does not say to whom it goes.
+const NO_HOST: &str = "The request must name its host exactly once";
+
 /// Addresses that are served beside the operations.
 const DOCUMENTATION: [&str; 4] = ["/docs", "/redoc", "/openapi.json", "/openapi.yaml"];
 
@@ -248,8 +251,14 @@ pub fn hold(method: &Method, path: &str, answer: &Answer) {
         );
         return;
     }
+    if answer.status.as_u16() == 400 && answer.text_or_size().contains(NO_HOST) {
+        // Likewise: what is no proper request is for no operation.
+        hold_schema("Problem", answer, &at);
+        return;
+    }
     let Some(operation) = operation_at(method, path) else {
-        let is_documentation = DOCUMENTATION.contains(&path);
+        let page = path.split('?').next().unwrap();
+        let is_documentation = DOCUMENTATION.contains(&page);
         let status = answer.status.as_u16();
         assert!(
             is_documentation || matches!(status, 404 | 405),

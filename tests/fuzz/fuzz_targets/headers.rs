@@ -1,0 +1,3 @@
+#![no_main]
+
+countersign_fuzz::fuzz!(countersign_fuzz::targets::Headers);
