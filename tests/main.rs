@@ -36,6 +36,8 @@ mod process;
 mod races;
 mod refresh;
 mod register;
+mod security_docs;
 mod server;
 mod sessions;
+mod timing;
 mod verifying_docs;
