@@ -341,7 +341,7 @@ fn post(path: &str, body: String, token: Option<&str>) -> Request {
 fn print(title: &str, kinds: &[Kind], measured: &[Vec<f64>]) {
     println!("\n### {title}\n");
     println!(
-        "| answer to | median µs | trimmed mean µs | difference µs (99 %) | t | z | would have shown µs | told apart |"
+        "| answer to | median µs | mean µs | difference µs (99 %) | t | z | would have shown µs | told apart |"
     );
     println!("|---|---:|---:|---:|---:|---:|---:|---|");
     for (index, (kind, samples)) in kinds.iter().zip(measured).enumerate() {
