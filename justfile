@@ -37,7 +37,11 @@ coverage *args:
 
 # Runs the benchmarks
 bench *args:
-    cargo bench --workspace "$@"
+    cargo bench --workspace --bench hot "$@"
+
+# Measures whether the time of an answer tells which accounts there are (--samples N, --memory-kib N)
+timing *args:
+    cargo bench --bench timing -- "$@"
 
 # Fuzzes a target of tests/fuzz for some seconds (needs cargo-fuzz)
 [script]

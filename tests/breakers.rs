@@ -2,10 +2,10 @@
 
 use std::time::Duration;
 
+use countersign::config::Config;
 use futures_util::future::join_all;
 use poem::http::StatusCode;
 use sea_orm::ConnectionTrait;
-use secrecy::ExposeSecret;
 use serde_json::{Value, json};
 use tokio::time::Instant;
 
@@ -145,25 +145,13 @@ async fn a_database_that_is_gone_is_asked_no_more_after_its_breaker_opened() {
 
 /// An application whose way to PostgreSQL can be broken.
 async fn behind_a_proxy() -> Option<(TestApp, Proxy)> {
-    let server = postgres()?;
-    let database = TestDatabase::create().await;
-    let mut config = test_config(&database);
-    let server = url::Url::parse(&server).unwrap();
-    let target = format!(
-        "{}:{}",
-        server.host_str().unwrap(),
-        server.port().unwrap_or(5432)
-    );
-    let proxy = Proxy::before(target).await;
-    let mut url = url::Url::parse(config.database.url.expose_secret()).unwrap();
-    url.set_host(Some("127.0.0.1")).unwrap();
-    url.set_port(Some(proxy.address().port())).unwrap();
-    config.database.url = url.as_str().into();
-    config.database.acquire_timeout_seconds = 1;
-    config.database.statement_timeout_seconds = 1;
-    config.breaker.failure_threshold = u32::try_from(THRESHOLD).unwrap();
-    config.breaker.recovery_timeout_seconds = 1;
-    Some((TestApp::on(database, config).await, proxy))
+    let change = |config: &mut Config| {
+        config.database.acquire_timeout_seconds = 1;
+        config.database.statement_timeout_seconds = 1;
+        config.breaker.failure_threshold = u32::try_from(THRESHOLD).unwrap();
+        config.breaker.recovery_timeout_seconds = 1;
+    };
+    Proxy::before_database(change).await
 }
 
 /// Asks until the answer is another one, and expects that each takes no longer than it may.

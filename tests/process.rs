@@ -713,6 +713,15 @@ async fn a_database_that_is_not_there_is_one_line_without_its_password() {
 }
 
 #[tokio::test]
+async fn a_log_folder_that_was_made_is_closed_to_others() {
+    let place = Place::bare();
+    let _service = place.start().await;
+    let folder = fs::metadata(place.folder().join("logs")).unwrap();
+    assert_eq!(folder.permissions().mode() & 0o007, 0);
+    assert_eq!(folder.permissions().mode() & 0o700, 0o700);
+}
+
+#[tokio::test]
 async fn a_log_folder_that_cannot_be_written_to_is_no_reason_not_to_serve() {
     let place = Place::bare();
     // Even the superuser can't make a folder where a file is.

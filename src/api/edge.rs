@@ -31,6 +31,8 @@ use crate::telemetry::traces::{RequestSpan, TraceParent, Traces};
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
 /// The most characters of a request id that a client may choose.
 const MAX_REQUEST_ID: usize = 128;
+/// The place of a request in a trace (W3C Trace Context section 3.2).
+const TRACEPARENT: HeaderName = HeaderName::from_static("traceparent");
 /// What the log calls a method that is none of HTTP's own. The client may have called it anything.
 const UNKNOWN_METHOD: &str = "(unknown)";
 

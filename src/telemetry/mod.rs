@@ -5,6 +5,7 @@ mod line;
 pub mod metrics;
 pub mod traces;
 
+use std::fs::DirBuilder;
 use std::io::IsTerminal;
 
 use tracing_appender::non_blocking::{ErrorCounter, NonBlocking, NonBlockingBuilder, WorkerGuard};
@@ -128,7 +129,12 @@ pub fn known_method(method: &str) -> Option<&'static str> {
 
 fn rolling_file(log: &Log) -> Result<RollingFileAppender, LogFileError> {
     // Made first: the appender counts the files there before it would make the folder.
-    std::fs::create_dir_all(&log.directory)?;
+    let mut folder = DirBuilder::new();
+    folder.recursive(true);
+    // Who collects the lines may be in the group; nobody else is to know who was here.
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut folder, 0o750);
+    folder.create(&log.directory)?;
     let appender = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("countersign")
