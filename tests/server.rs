@@ -545,15 +545,16 @@ mod program {
     async fn a_request_names_its_host_exactly_once() {
         let place = Place::bare();
         let service = place.start().await;
-        for hosts in [
-            "",
-            "Host: x\r\nHost: x\r\n",
-            "Host: x\r\nHOST: y\r\n",
-            "Host: a/b\r\n",
+        for (target, hosts) in [
+            ("/", ""),
+            ("/", "Host: x\r\nHost: x\r\n"),
+            ("/", "Host: x\r\nHOST: y\r\n"),
+            ("/", "Host: a/b\r\n"),
+            ("http://other/", "Host: x\r\n"),
         ] {
-            let request = format!("GET / HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n");
+            let request = format!("GET {target} HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n");
             let (head, body) = refusal(&mut send(&service, &request).await).await;
-            assert!(head.starts_with("http/1.1 400"), "{hosts}: {head}");
+            assert!(head.starts_with("http/1.1 400"), "{target} {hosts}: {head}");
             assert!(head.contains("\r\nx-request-id: "), "{head}");
             assert_eq!(body["error_code"], "VALIDATION_ERROR");
             assert_eq!(
