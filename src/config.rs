@@ -945,8 +945,8 @@ pub struct Telemetry {
     /// The collector that traces are sent to, by OTLP over HTTP; without it, none are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub otlp_endpoint: Option<CollectorUrl>,
-    /// The share of traces that are sent, of those that begin here: 0 for none, 1 for all. One that began
-    /// elsewhere is sent if its caller says so.
+    /// The share of traces that are sent: 0 for none, 1 for all. One that comes with a request of a trusted
+    /// proxy is sent if that says so.
     #[validate(custom(function = "check_ratio"))]
     pub trace_ratio: f64,
 }
