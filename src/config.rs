@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use config::{File, FileFormat};
-use ipnet::IpNet;
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use secrecy::{ExposeSecret, SecretString};
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
@@ -284,7 +284,21 @@ impl TryFrom<String> for Network {
                 "must be the first address of its network, as 10.0.0.0/8 and not 10.1.2.3/8",
             );
         }
-        Ok(Self(network))
+        Ok(Self(canonical(network)))
+    }
+}
+
+/// IPv4 in IPv6 is IPv4, since so are the addresses that are held against it.
+fn canonical(network: IpNet) -> IpNet {
+    let mapped = |network: Ipv6Net| {
+        let address = network.addr().to_ipv4_mapped()?;
+        // A shorter prefix has addresses of IPv6 as well.
+        let prefix = network.prefix_len().checked_sub(96)?;
+        Ipv4Net::new(address, prefix).ok()
+    };
+    match network {
+        IpNet::V6(v6) => mapped(v6).map_or(network, IpNet::V4),
+        IpNet::V4(_) => network,
     }
 }
 
@@ -932,8 +946,8 @@ pub struct Telemetry {
     /// The collector that traces are sent to, by OTLP over HTTP; without it, none are.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub otlp_endpoint: Option<CollectorUrl>,
-    /// The share of traces that are sent, of those that begin here: 0 for none, 1 for all. One that began
-    /// elsewhere is sent if its caller says so.
+    /// The share of traces that are sent: 0 for none, 1 for all. One that comes with a request of a trusted
+    /// proxy is sent if that says so.
     #[validate(custom(function = "check_ratio"))]
     pub trace_ratio: f64,
 }
@@ -1597,17 +1611,20 @@ mod tests {
             from_env(&[("COUNTERSIGN__SERVER__TRUSTED_PROXIES", text)])
                 .map(|config| config.server.trusted_proxies())
         };
-        let networks: Vec<String> = read("10.0.0.0/8, fd00::/8,192.0.2.1,::1,::ffff:192.0.2.2")
-            .unwrap()
-            .iter()
-            .map(ToString::to_string)
-            .collect();
+        let networks: Vec<String> =
+            read("10.0.0.0/8, fd00::/8,192.0.2.1,::1,::ffff:192.0.2.2,::ffff:10.0.0.0/104,::/0")
+                .unwrap()
+                .iter()
+                .map(ToString::to_string)
+                .collect();
         let expected = [
             "10.0.0.0/8",
             "fd00::/8",
             "192.0.2.1/32",
             "::1/128",
             "192.0.2.2/32",
+            "10.0.0.0/8",
+            "::/0",
         ];
         assert_eq!(networks, expected);
         for wrong in [

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use poem::{Endpoint, Response};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
@@ -20,6 +20,8 @@ use self::connection::Host;
 const PAUSE: Duration = Duration::from_millis(100);
 /// How often it is said at most that connections can't be accepted.
 const COMPLAINT_INTERVAL: Duration = Duration::from_mins(1);
+/// How often those who are connected are told that there is no place for another.
+const CROWDED_INTERVAL: Duration = Duration::from_millis(250);
 /// Files that are open besides connections: the database, logs, what the runtime needs.
 const OTHER_FILES: u64 = 128;
 
@@ -33,7 +35,8 @@ pub struct Limits {
     pub head: Duration,
     /// How long a client may take to take what it asked for.
     pub answer: Duration,
-    /// How long a connection is kept on which nothing is asked.
+    /// How long a connection is kept on which nothing is asked. While there is no place for another, it is
+    /// about a second.
     pub idle: Duration,
     /// How long running requests may take to finish at a stop.
     pub grace: Duration,
@@ -54,8 +57,8 @@ pub async fn serve(
     limits: Limits,
 ) {
     raise_open_files(limits.connections);
-    let host = Arc::new(Host::new(endpoint, limits));
     let mut door = Door::new(listener, limits.connections);
+    let host = Arc::new(Host::new(endpoint, limits, Arc::clone(&door.crowded)));
     let (stopping, _) = watch::channel(false);
     let mut connections = JoinSet::new();
     tokio::pin!(stop);
@@ -89,6 +92,8 @@ pub async fn serve(
 struct Door {
     listener: TcpListener,
     places: Arc<Semaphore>,
+    /// Told now and then while there is no place, so that those who ask nothing leave.
+    crowded: Arc<Notify>,
     /// When it was last said that connections can't be accepted.
     complained: Option<Instant>,
 }
@@ -98,6 +103,7 @@ impl Door {
         Self {
             listener,
             places: Arc::new(Semaphore::new(places)),
+            crowded: Arc::default(),
             complained: None,
         }
     }
@@ -106,10 +112,7 @@ impl Door {
     /// queue.
     async fn next(&mut self) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
         loop {
-            let Ok(place) = Arc::clone(&self.places).acquire_owned().await else {
-                // Nobody closes it.
-                std::future::pending().await
-            };
+            let place = self.place().await;
             match self.listener.accept().await {
                 Ok((stream, peer)) => return (stream, peer, place),
                 Err(error) if is_of_one_client(&error) => {}
@@ -118,6 +121,18 @@ impl Door {
                     // The next attempt would fail at once as well.
                     tokio::time::sleep(PAUSE).await;
                 }
+            }
+        }
+    }
+
+    async fn place(&self) -> OwnedSemaphorePermit {
+        loop {
+            let place = Arc::clone(&self.places).acquire_owned();
+            match tokio::time::timeout(CROWDED_INTERVAL, place).await {
+                Ok(Ok(place)) => return place,
+                // Nobody closes it.
+                Ok(Err(_)) => std::future::pending().await,
+                Err(_) => self.crowded.notify_waiters(),
             }
         }
     }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use countersign::model::BreakerState;
-use countersign::telemetry::metrics::{CONTENT_TYPE, Limit};
+use countersign::telemetry::metrics::Limit;
 use futures_util::future::join_all;
 use poem::http::Method;
 use serde_json::{Value, json};
@@ -12,6 +12,9 @@ use crate::support::database::postgres;
 use crate::support::logs::of_request;
 use crate::support::process::{Place, until};
 use crate::support::{PASSWORD, TestApp};
+
+/// The type of the text format 0.0.4.
+const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
 
 type Labels = BTreeMap<String, String>;
 

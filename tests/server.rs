@@ -337,6 +337,50 @@ mod connections {
     }
 
     #[tokio::test]
+    async fn who_asks_nothing_makes_room_when_there_is_none() {
+        let served = Served::with(Limits {
+            connections: 4,
+            ..PATIENT
+        })
+        .await;
+        let mut busy = served.send(GET_SLOW).await;
+        served.begun.notified().await;
+        let mut idle = Vec::new();
+        for text in [
+            GET.as_bytes(),
+            // Has said all that HTTP/2 begins with, and asked nothing.
+            &[PREFACE, &frame(4, 0, 0, &[])].concat(),
+            b"",
+        ] {
+            idle.push(served.send(text).await);
+        }
+        read_until(&mut idle[0], "fine").await;
+        let mut next = served.send(GET).await;
+        read_until(&mut next, "fine").await;
+        // The one who waits for an answer keeps the place.
+        served.go_on.notify_one();
+        read_until(&mut busy, "slow").await;
+    }
+
+    #[tokio::test]
+    async fn who_has_begun_to_ask_keeps_the_place() {
+        let served = Served::with(Limits {
+            connections: 1,
+            ..PATIENT
+        })
+        .await;
+        let (begin, end) = GET.split_at(9);
+        let mut first = served.send(begin).await;
+        let mut second = served.send(GET).await;
+        let waits = timeout(Duration::from_secs(3), second.read_u8()).await;
+        assert!(waits.is_err(), "{waits:?}");
+        first.write_all(end.as_bytes()).await.unwrap();
+        read_until(&mut first, "fine").await;
+        // Only now is it idle, and closed.
+        read_until(&mut second, "fine").await;
+    }
+
+    #[tokio::test]
     async fn a_head_may_be_as_large_as_its_limit_and_no_larger() {
         let served = Served::with(PATIENT).await;
         let head = |headers: usize, size: usize| {
@@ -501,15 +545,16 @@ mod program {
     async fn a_request_names_its_host_exactly_once() {
         let place = Place::bare();
         let service = place.start().await;
-        for hosts in [
-            "",
-            "Host: x\r\nHost: x\r\n",
-            "Host: x\r\nHOST: y\r\n",
-            "Host: a/b\r\n",
+        for (target, hosts) in [
+            ("/", ""),
+            ("/", "Host: x\r\nHost: x\r\n"),
+            ("/", "Host: x\r\nHOST: y\r\n"),
+            ("/", "Host: a/b\r\n"),
+            ("http://other/", "Host: x\r\n"),
         ] {
-            let request = format!("GET / HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n");
+            let request = format!("GET {target} HTTP/1.1\r\n{hosts}Connection: close\r\n\r\n");
             let (head, body) = refusal(&mut send(&service, &request).await).await;
-            assert!(head.starts_with("http/1.1 400"), "{hosts}: {head}");
+            assert!(head.starts_with("http/1.1 400"), "{target} {hosts}: {head}");
             assert!(head.contains("\r\nx-request-id: "), "{head}");
             assert_eq!(body["error_code"], "VALIDATION_ERROR");
             assert_eq!(

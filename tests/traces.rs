@@ -219,18 +219,33 @@ async fn a_request_of_no_trace_begins_one_and_faults_are_marked() {
 }
 
 #[tokio::test]
-async fn a_trace_that_its_caller_does_not_keep_is_not_sent() {
-    let collector = Collector::start().await;
-    let app = TestApp::with(collector.configure()).await;
-    let id = Uuid::new_v4().to_string();
-    let header = parent_header("00");
-    let call = app.get("/users/me").header("traceparent", &header);
-    call.header("x-request-id", &id).send().await;
-    app.stop_traces().await;
-    assert!(collector.spans().is_empty());
-    let lines = of_request(&id);
-    assert_eq!(lines[0]["trace_id"], TRACE);
-    assert!(lines[0].get("span_id").is_none());
+async fn only_a_trusted_proxy_decides_whether_a_trace_is_sent() {
+    const PROXY: &str = "10.0.0.1";
+    const STRANGER: &str = "203.0.113.7";
+    for (ratio, peer, flags, sent) in [
+        (1.0, PROXY, "00", false),
+        (1.0, STRANGER, "00", true),
+        (0.0, PROXY, "01", true),
+        (0.0, STRANGER, "01", false),
+    ] {
+        let collector = Collector::start().await;
+        let app = TestApp::with(|config| {
+            collector.configure()(config);
+            config.telemetry.trace_ratio = ratio;
+            config.server.trusted_proxies = vec![PROXY.to_owned().try_into().unwrap()];
+        })
+        .await;
+        let id = Uuid::new_v4().to_string();
+        let header = parent_header(flags);
+        let call = app.get("/users/me").from(peer);
+        let call = call.header("traceparent", &header);
+        call.header("x-request-id", &id).send().await;
+        app.stop_traces().await;
+        assert_eq!(collector.spans().len(), usize::from(sent), "{peer} {flags}");
+        let lines = of_request(&id);
+        assert_eq!(lines[0]["trace_id"], TRACE);
+        assert_eq!(lines[0].get("span_id").is_some(), sent, "{peer} {flags}");
+    }
 }
 
 #[tokio::test]

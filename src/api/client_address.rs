@@ -55,6 +55,12 @@ impl Proxies {
         client
     }
 
+    /// Whether a request comes straight from a trusted proxy.
+    pub(super) fn passed_on(&self, request: &Request) -> bool {
+        let peer = request.remote_addr().as_socket_addr();
+        peer.is_some_and(|peer| self.trusts(peer.ip().to_canonical()))
+    }
+
     fn trusts(&self, address: IpAddr) -> bool {
         self.trusted
             .iter()

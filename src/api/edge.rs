@@ -140,7 +140,7 @@ impl<E: Endpoint> Endpoint for EdgeEndpoint<E> {
         let started = Instant::now();
         let in_flight = self.edge.metrics.request_begins();
         let facts = self.edge.routes.find(request.uri().path());
-        let span = begin_span(&self.edge.traces, &request, facts);
+        let span = self.edge.begin_span(&request, facts);
         let context = RequestContext::new(
             request_id(&request),
             device_of(&request, &self.edge.proxies),
@@ -207,6 +207,21 @@ impl Edge {
             return Some(Input::malformed(host::DETAIL).into_response());
         }
         self.cors.preflight(request, &facts?.allow)
+    }
+
+    /// The span of a request, within that of its caller. Probes are left out, as they are of the log.
+    fn begin_span(&self, request: &Request, facts: Option<&RouteFacts>) -> RequestSpan {
+        if facts.is_some_and(|facts| !facts.is_logged) {
+            return RequestSpan::default();
+        }
+        let parents = request.headers().get_all(TRACEPARENT);
+        let mut parent = TraceParent::parse(parents.iter().map(HeaderValue::as_bytes));
+        if !self.proxies.passed_on(request) {
+            parent = parent.map(TraceParent::of_a_stranger);
+        }
+        let endpoint = facts.map(|facts| facts.endpoint.as_str());
+        self.traces
+            .begin(parent, request.method().as_str(), endpoint)
     }
 }
 
@@ -284,17 +299,6 @@ fn request_id(request: &Request) -> String {
         .and_then(|id| id.to_str().ok())
         .filter(|id| harmless(id))
         .map_or_else(|| Uuid::new_v4().to_string(), str::to_owned)
-}
-
-/// The span of a request, within that of its caller. Probes are left out, as they are of the log.
-fn begin_span(traces: &Traces, request: &Request, facts: Option<&RouteFacts>) -> RequestSpan {
-    if facts.is_some_and(|facts| !facts.is_logged) {
-        return RequestSpan::default();
-    }
-    let parents = request.headers().get_all(TRACEPARENT);
-    let parent = TraceParent::parse(parents.iter().map(HeaderValue::as_bytes));
-    let endpoint = facts.map(|facts| facts.endpoint.as_str());
-    traces.begin(parent, request.method().as_str(), endpoint)
 }
 
 fn log(method: &Method, facts: Option<&RouteFacts>, outcome: &Outcome, took: Duration) {

@@ -8,8 +8,8 @@ use poem::http::{Version, header};
 pub(super) const DETAIL: &str = "The request must name its host exactly once";
 
 /// Whether a request names its host exactly once: by `Host`, or in HTTP/2 by `:authority` (RFC 9112 section
-/// 3.2, RFC 9113 section 8.3.1). What stands between client and service must not come to another
-/// conclusion. Only HTTP/1.0 need not name any.
+/// 3.2, RFC 9113 section 8.3.1). Where the target names one as well, it has to be the same. What stands
+/// between client and service must not come to another conclusion. Only HTTP/1.0 need not name any.
 pub(super) fn is_named_once(request: &Request) -> bool {
     let mut hosts = request.headers().get_all(header::HOST).iter();
     let host = match (hosts.next(), hosts.next()) {
@@ -20,11 +20,14 @@ pub(super) fn is_named_once(request: &Request) -> bool {
         },
         (Some(_), Some(_)) => return false,
     };
+    let authority = request.uri().authority();
+    if let (Some(authority), Some(host)) = (authority, &host)
+        && authority != host
+    {
+        return false;
+    }
     match request.version() {
-        Version::HTTP_2 => match (request.uri().authority(), host) {
-            (Some(authority), Some(host)) => *authority == host,
-            (authority, host) => authority.is_some() || host.is_some(),
-        },
+        Version::HTTP_2 => authority.is_some() || host.is_some(),
         Version::HTTP_11 => host.is_some(),
         _ => true,
     }
@@ -50,6 +53,15 @@ mod tests {
             (V::HTTP_11, "/", &["example.com:8000"], true),
             (V::HTTP_11, "/", &["[::1]:8000"], true),
             (V::HTTP_11, "http://example.com/", &["example.com"], true),
+            (V::HTTP_11, "http://example.com/", &["Example.com"], true),
+            (V::HTTP_11, "http://example.com/", &["other.com"], false),
+            (
+                V::HTTP_11,
+                "http://example.com:81/",
+                &["example.com"],
+                false,
+            ),
+            (V::HTTP_11, "http://a@example.com/", &["example.com"], false),
             (V::HTTP_11, "http://example.com/", &[], false),
             (V::HTTP_11, "/", &[], false),
             (V::HTTP_11, "/", &[""], false),
@@ -59,6 +71,7 @@ mod tests {
             (V::HTTP_11, "/", &["example.com", "example.com"], false),
             (V::HTTP_10, "/", &[], true),
             (V::HTTP_10, "/", &["a", "b"], false),
+            (V::HTTP_10, "http://example.com/", &["other.com"], false),
             (V::HTTP_2, "http://example.com/", &[], true),
             (V::HTTP_2, "http://example.com/", &["Example.com"], true),
             (V::HTTP_2, "http://example.com/", &["other.com"], false),

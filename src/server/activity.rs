@@ -19,6 +19,10 @@ const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 pub(super) const LINGER: Duration = Duration::from_secs(1);
 const LINGER_BYTES: usize = 1 << 20;
 
+/// How long a connection on which nothing is asked is kept where others wait for its place: long enough for
+/// a client that asks one thing after the other.
+const SPARE: Duration = Duration::from_secs(1);
+
 /// Why a connection is to end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Late {
@@ -106,6 +110,17 @@ impl Activity {
     /// What is still to be sent is not worth keeping.
     pub(super) fn cut(&self) {
         self.state().is_cut = true;
+    }
+
+    /// Whether nothing has been asked for so long that somebody else may have the place.
+    pub(super) fn is_spare(&self) -> bool {
+        let state = self.state();
+        // Nothing has come of the first head either.
+        let is_silent = matches!(state.protocol, Protocol::Unknown(0));
+        state.running == 0
+            && state.unsent.is_none()
+            && (state.head.is_none() || is_silent)
+            && state.moved.elapsed() >= SPARE
     }
 
     /// When it will be too late, and for what. While requests are being answered, that may be unknown.

@@ -14,7 +14,7 @@ use poem::http::{HeaderValue, StatusCode, Version, header};
 use poem::web::{LocalAddr, RemoteAddr};
 use poem::{Addr, Endpoint, Request, Response};
 use tokio::net::TcpStream;
-use tokio::sync::watch;
+use tokio::sync::{Notify, watch};
 
 use super::Limits;
 use super::activity::{Activity, LINGER, Late, Watchdog, Watched};
@@ -30,10 +30,12 @@ pub(super) struct Host<E> {
     endpoint: E,
     builder: Builder<TokioExecutor>,
     limits: Limits,
+    /// Told now and then while there is no place for another connection.
+    crowded: Arc<Notify>,
 }
 
 impl<E: Endpoint<Output = Response> + 'static> Host<E> {
-    pub(super) fn new(endpoint: E, limits: Limits) -> Self {
+    pub(super) fn new(endpoint: E, limits: Limits, crowded: Arc<Notify>) -> Self {
         let mut builder = Builder::new(TokioExecutor::new());
         builder
             .http1()
@@ -51,6 +53,7 @@ impl<E: Endpoint<Output = Response> + 'static> Host<E> {
             endpoint,
             builder,
             limits,
+            crowded,
         }
     }
 
@@ -82,7 +85,7 @@ impl<E: Endpoint<Output = Response> + 'static> Host<E> {
         let mut is_stopping = false;
         let late = loop {
             tokio::select! {
-                // The watchdog has to look after everything else.
+                // The watchdog has to look after everything that moves the connection.
                 biased;
                 _ = stopping.wait_for(|stopping| *stopping), if !is_stopping => {
                     is_stopping = true;
@@ -96,6 +99,11 @@ impl<E: Endpoint<Output = Response> + 'static> Host<E> {
                     return;
                 }
                 late = poll_fn(|context| watchdog.poll_late(context)) => break late,
+                () = self.crowded.notified() => {
+                    if activity.is_spare() {
+                        break Late::Idle;
+                    }
+                }
             }
         };
         tracing::debug!(peer = %peer, reason = ?late, "connection closed");

@@ -19,10 +19,6 @@ use prometheus_client::registry::{Metric, Registry};
 use super::known_method;
 use crate::model::{BreakerState, Clock};
 
-/// The type of what [`Metrics::write`] gives: the text format of Prometheus, version 0.0.4, which every
-/// scraper reads.
-pub const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
-
 /// What the name of every metric begins with.
 const PREFIX: &str = "countersign";
 /// What requests to addresses that nothing is at are counted under.
@@ -72,7 +68,7 @@ label_values! {
         Inactive => "inactive",
         /// Refused unseen: too many logins of the account failed.
         Throttled => "throttled",
-        /// Too many passwords were being hashed.
+        /// Too much was asked at once: more passwords than can be hashed, or more than the database can do.
         Overloaded => "overloaded",
         /// Something failed.
         Fault => "fault",
@@ -90,7 +86,7 @@ label_values! {
         Closed => "closed",
         /// The password is known from a leak.
         WeakPassword => "weak_password",
-        /// Too many passwords were being hashed.
+        /// Too much was asked at once: more passwords than can be hashed, or more than the database can do.
         Overloaded => "overloaded",
         /// Something failed.
         Fault => "fault",
@@ -112,7 +108,7 @@ label_values! {
         Revoked => "revoked",
         /// The account is not active.
         Inactive => "inactive",
-        /// Too many passwords were being hashed.
+        /// Too much was asked at once: more passwords than can be hashed, or more than the database can do.
         Overloaded => "overloaded",
         /// Something failed.
         Fault => "fault",
@@ -456,7 +452,7 @@ impl Metrics {
         sources.push(Box::new(set));
     }
 
-    /// Everything in the text format, of the type [`CONTENT_TYPE`].
+    /// Everything in the text format of Prometheus, version 0.0.4, which every scraper reads.
     ///
     /// # Errors
     /// When a figure can't be written; a test shows that all can.

@@ -20,11 +20,12 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::{OTelSdkError, OTelSdkResult};
 use opentelemetry_sdk::trace::{
     BatchConfigBuilder, BatchSpanProcessor, Sampler, SdkTracer, SdkTracerProvider, Span as SdkSpan,
-    SpanData, SpanExporter,
+    SpanData, SpanExporter, SpanLimits,
 };
 use prost::Message as _;
 use reqwest::header::CONTENT_TYPE;
 use tokio::runtime::Handle;
+use uuid::Uuid;
 
 use super::known_method;
 use super::metrics::{Metrics, SpanOutcome};
@@ -47,7 +48,11 @@ const COMPLAINTS: Duration = Duration::from_mins(1);
 
 /// The span that a request was made in, as the caller tells it in `traceparent`.
 #[derive(Clone, Debug, PartialEq)]
-pub struct TraceParent(SpanContext);
+pub struct TraceParent {
+    context: SpanContext,
+    /// Whether the caller decides if the trace is sampled.
+    decides: bool,
+}
 
 impl TraceParent {
     /// Reads the values of the header `traceparent` of one request (W3C Trace Context section 3.2): `None`
@@ -74,7 +79,37 @@ impl TraceParent {
             TraceState::NONE,
         );
         // Ids of nothing but zeros are none.
-        context.is_valid().then_some(Self(context))
+        context.is_valid().then_some(Self {
+            context,
+            decides: true,
+        })
+    }
+
+    /// The same of a caller who is not trusted: anybody could have every request sent to the collector. So
+    /// what it says of sampling is not asked, nor is the id of the trace, which it chose as well.
+    #[must_use]
+    pub fn of_a_stranger(self) -> Self {
+        Self {
+            decides: false,
+            ..self
+        }
+    }
+
+    /// As whoever decides has it: the caller, or the share of those that begin here.
+    fn sampled_by(self, ratio: f64) -> SpanContext {
+        if self.decides {
+            return self.context;
+        }
+        // The first 32 bits of such an id are random, all of them (RFC 9562 section 5.4).
+        let (random, ..) = Uuid::new_v4().as_fields();
+        let is_sampled = f64::from(random) < ratio * 2_f64.powi(32);
+        SpanContext::new(
+            self.context.trace_id(),
+            self.context.span_id(),
+            TraceFlags::default().with_sampled(is_sampled),
+            true,
+            TraceState::NONE,
+        )
     }
 }
 
@@ -94,6 +129,8 @@ pub struct Traces(Option<Exported>);
 struct Exported {
     provider: SdkTracerProvider,
     tracer: SdkTracer,
+    /// The share of traces that is sent where nobody else decides.
+    ratio: f64,
 }
 
 /// The client for the collector can't be made.
@@ -117,7 +154,8 @@ impl Traces {
             .timeout(PATIENCE)
             .build()?;
         let version = KeyValue::new("service.version", env!("CARGO_PKG_VERSION"));
-        // What the environment says of resources is not asked: configuration comes from one place.
+        // Configuration comes from one place. The SDK asks the environment for what is not set here, so
+        // all that it would find there is set: the resource, the batches, the sampler and the limits.
         let resource = Resource::builder_empty()
             .with_service_name(SERVICE)
             .with_attribute(version)
@@ -141,11 +179,16 @@ impl Traces {
         let new = Sampler::TraceIdRatioBased(config.trace_ratio);
         let provider = SdkTracerProvider::builder()
             .with_sampler(Sampler::ParentBased(Box::new(new)))
+            .with_span_limits(SpanLimits::default())
             .with_resource(resource)
             .with_span_processor(processor)
             .build();
         let tracer = provider.tracer(SERVICE);
-        Ok(Self(Some(Exported { provider, tracer })))
+        Ok(Self(Some(Exported {
+            provider,
+            tracer,
+            ratio: config.trace_ratio,
+        })))
     }
 
     /// Begins the span of a request. `endpoint` is the pattern of its address, `None` where nothing is at
@@ -157,15 +200,15 @@ impl Traces {
         method: &str,
         endpoint: Option<&str>,
     ) -> RequestSpan {
-        let Some(Exported { tracer, .. }) = &self.0 else {
+        let Some(Exported { tracer, ratio, .. }) = &self.0 else {
             let trace = parent.map(|parent| Trace {
-                context: parent.0,
+                context: parent.context,
                 tracer: None,
             });
             return RequestSpan { span: None, trace };
         };
         let around = match parent {
-            Some(TraceParent(parent)) => Context::new().with_remote_span_context(parent),
+            Some(parent) => Context::new().with_remote_span_context(parent.sampled_by(*ratio)),
             None => Context::new(),
         };
         let known = known_method(method);
@@ -354,7 +397,7 @@ mod tests {
                 true,
             ),
         ] {
-            let TraceParent(context) = parse(&value).unwrap();
+            let TraceParent { context, .. } = parse(&value).unwrap();
             assert_eq!(context.trace_id().to_string(), TRACE, "{value}");
             assert_eq!(context.span_id().to_string(), PARENT, "{value}");
             assert_eq!(context.is_sampled(), sampled, "{value}");
@@ -393,7 +436,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_trace_is_sampled_as_its_parent_says_and_new_ones_by_the_ratio() {
+    async fn a_trace_is_sampled_as_a_trusted_parent_says_and_others_by_the_ratio() {
         let traces = |trace_ratio: f64| {
             let config = config::Telemetry {
                 otlp_endpoint: Some("http://127.0.0.1:1".to_owned().try_into().unwrap()),
@@ -407,6 +450,8 @@ mod tests {
             (0.0, None, false),
             (0.0, parent("01"), true),
             (1.0, parent("00"), false),
+            (0.0, parent("01").map(TraceParent::of_a_stranger), false),
+            (1.0, parent("00").map(TraceParent::of_a_stranger), true),
         ] {
             let traces = traces(ratio);
             let trace = traces.begin(parent.clone(), "GET", None).trace().unwrap();

@@ -3,6 +3,7 @@
 use countersign::config;
 use countersign::model::{Email, Password, PasswordHash, Username};
 use countersign::service::passwords::{Passwords, Verdict, check_supported};
+use countersign::telemetry::metrics::Metrics;
 
 use super::Target;
 
@@ -21,7 +22,7 @@ impl Target for StoredHash {
             ..config::Password::default()
         };
         Self {
-            passwords: Passwords::new(&config).unwrap(),
+            passwords: Passwords::new(&config, Metrics::default()).unwrap(),
         }
     }
 
