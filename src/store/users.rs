@@ -3,8 +3,9 @@
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, Func, LockType, OnConflict, Query};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, Iden, IntoActiveModel,
-    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, Iden,
+    IdenStatic, IntoActiveModel, Iterable, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait, Select,
 };
 use uuid::Uuid;
 
@@ -46,11 +47,22 @@ impl Store {
             Identifier::Email(text) => (Column::Email, text),
             Identifier::Username(text) => (Column::Username, text),
         };
-        let row = users::Entity::find()
-            .filter(folded(column).eq(fold(text)))
-            .one(&self.connection)
-            .await?;
-        Ok(row.map(User::from))
+        // A row comes back in any case, or nobody's would be there sooner, by what it takes to read one.
+        let one = Query::select().expr_as(Expr::val(1), "one").to_owned();
+        let statement = Query::select()
+            .columns(Column::iter().map(|column| (users::Entity, column)))
+            .from_subquery(one, "always")
+            .left_join(users::Entity, folded(column).eq(fold(text)))
+            .to_owned();
+        let Some(row) = self.connection.query_one(&statement).await? else {
+            return Ok(None);
+        };
+        let id: Option<Uuid> = row.try_get("", Column::Id.as_str())?;
+        if id.is_none() {
+            return Ok(None);
+        }
+        let row = users::Model::from_query_result(&row, "")?;
+        Ok(Some(User::from(row)))
     }
 
     /// The account that has this id.
