@@ -307,6 +307,8 @@ async fn who_gives_up_waiting_does_not_hide_an_outage() {
     whoami(&app, &root)
         .await
         .assert_error(503, "CIRCUIT_BREAKER_OPEN");
+    proxy.turn(Way::Open);
+    until_answered(&app, &root, StatusCode::OK).await;
 }
 
 #[tokio::test]

@@ -76,16 +76,20 @@ struct Writers {
     last_end: Arc<Mutex<Option<Instant>>>,
 }
 
-/// The turn of one who writes. Its end is noted.
+/// The turn of one who writes. Its end is noted, if it was let in.
 #[derive(Debug)]
 struct Turn {
+    has_begun: bool,
     last_end: Arc<Mutex<Option<Instant>>>,
     _permit: OwnedSemaphorePermit,
 }
 
 impl Drop for Turn {
     fn drop(&mut self) {
-        *self.last_end.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+        if self.has_begun {
+            let mut last_end = self.last_end.lock().unwrap_or_else(PoisonError::into_inner);
+            *last_end = Some(Instant::now());
+        }
     }
 }
 
@@ -187,7 +191,7 @@ impl Connection {
     /// On SQLite it takes the write lock at once: a transaction that reads first and writes later would
     /// fail as locked, whatever the busy timeout, when another one wrote in between.
     pub(super) async fn begin(&self) -> Result<Transaction, DbErr> {
-        let turn = match &self.shared.writers {
+        let mut turn = match &self.shared.writers {
             Some(writers) => Some(writers.turn().await?),
             None => None,
         };
@@ -199,8 +203,12 @@ impl Connection {
             ..TransactionOptions::default()
         };
         let begin = async |pool: DatabaseConnection| pool.begin_with_options(options).await;
+        let inner = self.step(begin).await?;
+        if let Some(turn) = &mut turn {
+            turn.has_begun = true;
+        }
         Ok(Transaction {
-            inner: self.step(begin).await?,
+            inner,
             shared: Arc::clone(&self.shared),
             generation: self.shared.breakers.database.generation(),
             is_guarded: self.is_guarded,
@@ -221,6 +229,7 @@ impl Writers {
         let turn = tokio::time::timeout(self.wait, Arc::clone(&self.turn).acquire_owned());
         if let Ok(Ok(permit)) = turn.await {
             return Ok(Turn {
+                has_begun: false,
                 last_end: Arc::clone(&self.last_end),
                 _permit: permit,
             });
@@ -254,6 +263,8 @@ impl Shared {
     /// the database needs for its first answer, and giving up must not count against it.
     async fn attempt(self: Arc<Self>, permit: Permit) -> Result<(), DbErr> {
         let attempt = tokio::spawn(async move {
+            // Where the last straw was a call that was given up, nobody has done so yet.
+            self.renew().await;
             match self.bounded(ask(self.pool())).await {
                 Err(error) if is_fault(&error) => {
                     if permit.failed() {
