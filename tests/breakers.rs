@@ -344,6 +344,29 @@ async fn a_trial_goes_on_although_the_probe_that_began_it_has_given_up() {
 }
 
 #[tokio::test]
+async fn probes_that_give_up_do_not_speak_against_a_slow_database() {
+    let Some((app, _proxy)) = behind_a_proxy().await else {
+        return;
+    };
+    let mut config = app.config.clone();
+    config.database.statement_timeout_seconds = 20;
+    let app = app.restart(config).await;
+    let root = app.register_superuser("root").await;
+    let slow = app.begin_write().await;
+    slow.execute_unprepared("LOCK TABLE seaql_migrations IN ACCESS EXCLUSIVE MODE")
+        .await
+        .unwrap();
+    join_all((0..=THRESHOLD).map(|_| async {
+        app.get("/health").send().await.assert_status(503);
+    }))
+    .await;
+    assert_eq!(breaker(&app, &root, "database").await["state"], "closed");
+    whoami(&app, &root).await.assert_status(200);
+    slow.rollback().await.unwrap();
+    app.get("/health").send().await.assert_status(200);
+}
+
+#[tokio::test]
 async fn a_file_that_is_no_database_any_more_opens_the_breaker() {
     if postgres().is_some() {
         return;

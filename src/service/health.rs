@@ -56,7 +56,10 @@ impl Health {
     /// Asks the database, and takes silence for an answer.
     pub async fn database(&self) -> DatabaseHealth {
         let asked = Instant::now();
-        let Ok(answer) = tokio::time::timeout(PATIENCE, self.store.migrations()).await else {
+        let store = self.store.clone();
+        // In a task of its own, which goes on: that a probe is impatient must not speak against the database.
+        let answer = tokio::spawn(async move { store.migrations().await });
+        let Ok(Ok(answer)) = tokio::time::timeout(PATIENCE, answer).await else {
             return DatabaseHealth::Unavailable {
                 cause: Fault::internal("the database did not answer in time"),
             };
