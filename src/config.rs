@@ -55,6 +55,7 @@ const MAX_DELAY_SECONDS: u32 = 900;
 #[derive(Clone, Debug, Default, Deserialize, Serialize, Validate)]
 #[serde(default, deny_unknown_fields)]
 #[validate(schema(function = "check_lookup"))]
+#[validate(schema(function = "check_sender"))]
 pub struct Config {
     /// What this process is for.
     pub environment: Environment,
@@ -77,11 +78,12 @@ pub struct Config {
     #[validate(nested)]
     pub breaker: Breakers,
     /// Who may register.
+    #[validate(nested)]
     pub registration: Registration,
     /// How often passwords may be tried.
     #[validate(nested)]
     pub rate_limit: RateLimit,
-    /// Links that people are sent.
+    /// What people are sent, and how.
     #[validate(nested)]
     pub mail: Mail,
     /// The first superuser.
@@ -236,14 +238,16 @@ impl PublicUrl {
     /// Whether it leads to this machine itself.
     #[must_use]
     pub fn is_local(&self) -> bool {
-        let url = url::Url::parse(&self.0);
-        match url.ok().as_ref().and_then(url::Url::host) {
-            Some(url::Host::Domain(name)) => name == "localhost",
-            Some(url::Host::Ipv4(address)) => address.is_loopback(),
-            Some(url::Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        }
+        url::Url::parse(&self.0).is_ok_and(|url| is_local(&url))
     }
+}
+
+/// Whether a URL leads to this machine itself.
+fn is_local(url: &url::Url) -> bool {
+    // A scheme that browsers don't know keeps a name for its host, whatever it looks like.
+    let host = url.host_str().unwrap_or_default();
+    let address = host.trim_matches(['[', ']']).parse::<IpAddr>();
+    host == "localhost" || address.is_ok_and(|address| address.is_loopback())
 }
 
 impl TryFrom<String> for PublicUrl {
@@ -642,6 +646,9 @@ pub struct Breakers {
     /// Round the database.
     #[validate(nested)]
     pub database: BreakerDifferences,
+    /// Round the mail server.
+    #[validate(nested)]
+    pub smtp: BreakerDifferences,
     /// Round the service that knows leaked passwords.
     #[validate(nested)]
     pub pwned_passwords: BreakerDifferences,
@@ -654,6 +661,7 @@ impl Default for Breakers {
             recovery_timeout_seconds: 60,
             half_open_max_calls: 1,
             database: BreakerDifferences::default(),
+            smtp: BreakerDifferences::default(),
             pwned_passwords: BreakerDifferences::default(),
         }
     }
@@ -665,6 +673,7 @@ impl Breakers {
     pub fn settings(&self, name: BreakerName) -> BreakerSettings {
         let own = match name {
             BreakerName::Database => &self.database,
+            BreakerName::Smtp => &self.smtp,
             BreakerName::PwnedPasswords => &self.pwned_passwords,
         };
         BreakerSettings {
@@ -700,6 +709,8 @@ pub struct BreakerDifferences {
 pub enum BreakerName {
     /// The database.
     Database,
+    /// The mail server, or the folder that stands in for one.
+    Smtp,
     /// The service that knows leaked passwords.
     PwnedPasswords,
 }
@@ -710,6 +721,7 @@ impl BreakerName {
     pub fn as_str(self) -> &'static str {
         match self {
             Self::Database => "database",
+            Self::Smtp => "smtp",
             Self::PwnedPasswords => "pwned-passwords",
         }
     }
@@ -735,16 +747,73 @@ impl BreakerSettings {
 }
 
 /// Section `registration`.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize, Validate)]
 #[serde(default, deny_unknown_fields)]
 pub struct Registration {
     /// Whether anybody may register.
     pub enabled: bool,
+    /// Whether nobody can log in before the address was shown to be the person's own.
+    pub require_verified_email: bool,
+    /// Whether registering tells nobody which addresses have an account already. Then addresses have to be
+    /// verified as well.
+    pub private: bool,
+    /// The only domains, with those below them, whose addresses may register; empty for all.
+    pub allowed_email_domains: Vec<EmailDomain>,
+    /// Domains, with those below them, whose addresses may not register.
+    pub blocked_email_domains: Vec<EmailDomain>,
 }
 
 impl Default for Registration {
     fn default() -> Self {
-        Self { enabled: true }
+        Self {
+            enabled: true,
+            require_verified_email: false,
+            private: false,
+            allowed_email_domains: Vec::new(),
+            blocked_email_domains: Vec::new(),
+        }
+    }
+}
+
+impl Registration {
+    /// Whether nobody can log in before the address was shown to be the person's own.
+    #[must_use]
+    pub fn requires_verified_email(&self) -> bool {
+        self.require_verified_email || self.private
+    }
+
+    /// Whether people with this address may have an account by themselves.
+    #[must_use]
+    pub fn admits(&self, email: &Email) -> bool {
+        let is_among = |domains: &[EmailDomain]| domains.iter().any(|domain| domain.has(email));
+        let is_allowed =
+            self.allowed_email_domains.is_empty() || is_among(&self.allowed_email_domains);
+        is_allowed && !is_among(&self.blocked_email_domains)
+    }
+}
+
+/// A domain of e-mail addresses, in lower case.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(try_from = "String")]
+pub struct EmailDomain(String);
+
+impl EmailDomain {
+    /// Whether an address is in the domain or one below it.
+    fn has(&self, email: &Email) -> bool {
+        let domain = email.domain().to_ascii_lowercase();
+        let below = domain.strip_suffix(&self.0);
+        below.is_some_and(|below| below.is_empty() || below.ends_with('.'))
+    }
+}
+
+impl TryFrom<String> for EmailDomain {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        match Email::parse(&format!("x@{text}")) {
+            Ok(email) if email.domain() == text => Ok(Self(text.to_ascii_lowercase())),
+            _ => Err("must be domains such as example.com, without @ and *"),
+        }
     }
 }
 
@@ -773,6 +842,21 @@ pub struct RateLimit {
     /// How often one client address may refresh, a minute.
     #[validate(range(min = 1, max = 1_000_000))]
     pub address_refreshes_per_minute: u32,
+    /// How often one client address may ask for mail, a minute.
+    #[validate(range(min = 1, max = 1_000_000))]
+    pub address_mails_per_minute: u32,
+    /// How many mails in a row can be asked for to one mailbox at once.
+    #[validate(range(min = 1, max = 1000))]
+    pub mailbox_free_mails: u32,
+    /// How long no further one can be asked for after the last of those, in seconds; doubles with each.
+    #[validate(range(min = 1, max = 86_400))]
+    pub mailbox_first_delay_seconds: u32,
+    /// What that doubles to at most, in seconds.
+    #[validate(range(min = 1, max = 86_400))]
+    pub mailbox_max_delay_seconds: u32,
+    /// How long after the last of them mails in a row are forgotten, in seconds.
+    #[validate(range(min = 60, max = 31_536_000))]
+    pub mailbox_forget_after_seconds: u32,
 }
 
 impl Default for RateLimit {
@@ -785,6 +869,11 @@ impl Default for RateLimit {
             account_forget_after_seconds: 86_400,
             address_attempts_per_minute: 60,
             address_refreshes_per_minute: 600,
+            address_mails_per_minute: 10,
+            mailbox_free_mails: 3,
+            mailbox_first_delay_seconds: 60,
+            mailbox_max_delay_seconds: 900,
+            mailbox_forget_after_seconds: 3600,
         }
     }
 }
@@ -806,30 +895,295 @@ impl RateLimit {
     pub fn forget_after(&self) -> TimeDelta {
         TimeDelta::seconds(self.account_forget_after_seconds.into())
     }
+
+    /// How mails in a row slow down further ones to the same mailbox.
+    #[must_use]
+    pub fn mail_slowdown(&self) -> Slowdown {
+        Slowdown {
+            free_failures: self.mailbox_free_mails,
+            first_delay: TimeDelta::seconds(self.mailbox_first_delay_seconds.into()),
+            max_delay: TimeDelta::seconds(self.mailbox_max_delay_seconds.into()),
+            forget_after: TimeDelta::seconds(self.mailbox_forget_after_seconds.into()),
+        }
+    }
 }
 
 /// Section `mail`.
 #[derive(Clone, Debug, Deserialize, Serialize, Validate)]
 #[serde(default, deny_unknown_fields)]
 pub struct Mail {
+    /// Where mail goes: `file://FOLDER`, `smtp://…` or `smtps://…`.
+    pub url: MailUrl,
+    /// Whom mail is from.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<Sender>,
+    /// How long one mail may take to be handed to the mail server, in seconds.
+    #[validate(range(min = 1, max = 600))]
+    pub timeout_seconds: u32,
+    /// A PEM file with certificates that the mail server's is trusted by as well.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ca_file: Option<PathBuf>,
+    /// Where the links in mails lead; by default, to pages of the service itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub app_url: Option<PublicUrl>,
     /// How long a link to set a new password works, in seconds.
     #[validate(range(min = 60, max = 604_800))]
     pub link_ttl_seconds: u32,
+    /// How long a link to verify an address works, in seconds.
+    #[validate(range(min = 60, max = 2_592_000))]
+    pub verify_ttl_seconds: u32,
+    /// How long a link works that an invited person sets a password with, in seconds.
+    #[validate(range(min = 60, max = 2_592_000))]
+    pub invitation_ttl_seconds: u32,
+    /// How long the way back to an earlier address is open, in seconds.
+    #[validate(range(min = 60, max = 2_592_000))]
+    pub recovery_ttl_seconds: u32,
+    /// The language of those who ask for none that there is.
+    #[validate(length(min = 2, max = 35))]
+    pub language: String,
+    /// A folder with further languages, and texts and layouts that take the place of those built in.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub templates: Option<PathBuf>,
 }
 
 impl Default for Mail {
     fn default() -> Self {
         Self {
+            url: MailUrl(Post::Folder("data/outbox".into())),
+            from: None,
+            timeout_seconds: 60,
+            ca_file: None,
+            app_url: None,
             link_ttl_seconds: 3600,
+            verify_ttl_seconds: 86_400,
+            invitation_ttl_seconds: 604_800,
+            recovery_ttl_seconds: 259_200,
+            language: "en".into(),
+            templates: None,
         }
     }
 }
 
 impl Mail {
+    /// Where mail goes.
+    #[must_use]
+    pub fn post(&self) -> &Post {
+        &self.url.0
+    }
+
+    /// Whom mail is from.
+    #[must_use]
+    pub fn sender(&self) -> Sender {
+        self.from.clone().unwrap_or_else(|| Sender {
+            name: Some("Countersign".into()),
+            email: Email::from_stored("countersign@localhost".into()),
+        })
+    }
+
+    /// How long one mail may take to be handed to the mail server.
+    #[must_use]
+    pub fn timeout(&self) -> Duration {
+        Duration::from_secs(self.timeout_seconds.into())
+    }
+
     /// How long a link to set a new password works.
     #[must_use]
     pub fn link_ttl(&self) -> TimeDelta {
         TimeDelta::seconds(self.link_ttl_seconds.into())
+    }
+
+    /// How long a link to verify an address works.
+    #[must_use]
+    pub fn verify_ttl(&self) -> TimeDelta {
+        TimeDelta::seconds(self.verify_ttl_seconds.into())
+    }
+
+    /// How long a link works that an invited person sets a password with.
+    #[must_use]
+    pub fn invitation_ttl(&self) -> TimeDelta {
+        TimeDelta::seconds(self.invitation_ttl_seconds.into())
+    }
+
+    /// How long the way back to an earlier address is open.
+    #[must_use]
+    pub fn recovery_ttl(&self) -> TimeDelta {
+        TimeDelta::seconds(self.recovery_ttl_seconds.into())
+    }
+}
+
+/// Where mail goes, as a URL:
+/// - `file://FOLDER`: into files, one for each mail;
+/// - `smtps://USER:PASSWORD@HOST:PORT`: to a mail server, by TLS from the first byte (RFC 8314 section 3.3);
+/// - `smtp://USER:PASSWORD@HOST:PORT`: to a mail server, by TLS after STARTTLS (RFC 3207). Only on this very
+///   machine, or with `?tls=none`, without TLS, and then without a password as well.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct MailUrl(Post);
+
+/// Where mail goes.
+#[derive(Clone, Debug)]
+pub enum Post {
+    /// Into a folder, as files.
+    Folder(PathBuf),
+    /// To a mail server.
+    Server(MailServer),
+}
+
+/// A mail server.
+#[derive(Clone, Debug)]
+pub struct MailServer {
+    /// Its name or address.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// How it is protected.
+    pub tls: MailTls,
+    /// Whom it knows us as.
+    pub user: Option<MailUser>,
+}
+
+/// Whom a mail server knows us as.
+#[derive(Clone, Debug)]
+pub struct MailUser {
+    /// The name.
+    pub name: String,
+    /// The password.
+    pub password: SecretString,
+}
+
+/// How a connection to a mail server is protected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MailTls {
+    /// By TLS from the first byte on.
+    Implicit,
+    /// By TLS after STARTTLS; a server that has none is sent nothing.
+    StartTls,
+    /// Not at all.
+    None,
+}
+
+impl TryFrom<String> for MailUrl {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let wrong = "must be file://FOLDER, smtp://HOST:PORT or smtps://HOST:PORT, with USER:PASSWORD@ \
+                     before HOST where the server asks for it";
+        if let Some(folder) = text.strip_prefix("file://") {
+            if folder.is_empty() || folder.contains(char::is_control) {
+                return Err(wrong);
+            }
+            return Ok(Self(Post::Folder(folder.into())));
+        }
+        let url = url::Url::parse(&text).map_err(|_| wrong)?;
+        let host = url
+            .host_str()
+            .filter(|host| !host.is_empty())
+            .ok_or(wrong)?;
+        if !matches!(url.path(), "" | "/") || url.fragment().is_some() {
+            return Err(wrong);
+        }
+        let decoded = |text: &str| {
+            let pairs = format!("x={}", text.replace('+', "%2B"));
+            url::form_urlencoded::parse(pairs.as_bytes())
+                .map(|(_, value)| value.into_owned())
+                .next()
+                .unwrap_or_default()
+        };
+        let user = match (url.username(), url.password()) {
+            ("", None) => None,
+            (name, Some(password)) if !name.is_empty() => Some(MailUser {
+                name: decoded(name),
+                password: decoded(password).into(),
+            }),
+            _ => return Err("must have both USER and PASSWORD, or neither"),
+        };
+        let (tls, port) = match (url.scheme(), url.query()) {
+            ("smtps", None) => (MailTls::Implicit, 465),
+            ("smtp", Some("tls=none")) => (MailTls::None, 25),
+            ("smtp", None) if is_local(&url) && user.is_none() => (MailTls::None, 25),
+            ("smtp", None) => (MailTls::StartTls, 587),
+            _ => return Err(wrong),
+        };
+        if tls == MailTls::None && user.is_some() {
+            return Err("must not have a password that is sent without TLS");
+        }
+        Ok(Self(Post::Server(MailServer {
+            host: host.trim_matches(['[', ']']).to_owned(),
+            port: url.port().unwrap_or(port),
+            tls,
+            user,
+        })))
+    }
+}
+
+/// As it may be shown.
+impl From<MailUrl> for String {
+    fn from(url: MailUrl) -> Self {
+        match url.0 {
+            Post::Folder(folder) => format!("file://{}", folder.display()),
+            Post::Server(server) => {
+                let (scheme, query) = match server.tls {
+                    MailTls::Implicit => ("smtps", ""),
+                    MailTls::StartTls => ("smtp", ""),
+                    MailTls::None => ("smtp", "?tls=none"),
+                };
+                let user = server
+                    .user
+                    .map(|user| format!("{}:{MASK}@", user.name))
+                    .unwrap_or_default();
+                let MailServer { host, port, .. } = server;
+                format!("{scheme}://{user}{host}:{port}{query}")
+            }
+        }
+    }
+}
+
+/// Whom mail is from: `address` or `Name <address>`.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct Sender {
+    /// The name that people see, and that texts call the application by.
+    pub name: Option<String>,
+    /// The address.
+    pub email: Email,
+}
+
+impl Sender {
+    /// What texts call the application: its name, or where it is at home.
+    #[must_use]
+    pub fn app(&self) -> &str {
+        self.name.as_deref().unwrap_or(self.email.domain())
+    }
+}
+
+impl TryFrom<String> for Sender {
+    type Error = &'static str;
+
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        let wrong = "must be an address, or as in: Example <login@example.com>";
+        if text.contains(char::is_control) {
+            return Err(wrong);
+        }
+        let (name, email) = match text
+            .strip_suffix('>')
+            .and_then(|text| text.rsplit_once('<'))
+        {
+            Some((name, email)) => (name.trim().trim_matches('"'), email),
+            None => ("", text.trim()),
+        };
+        Ok(Self {
+            name: (!name.is_empty()).then(|| name.to_owned()),
+            email: Email::parse(email).map_err(|_| wrong)?,
+        })
+    }
+}
+
+impl From<Sender> for String {
+    fn from(sender: Sender) -> Self {
+        match sender.name {
+            Some(name) => format!("{name} <{}>", sender.email.as_str()),
+            None => sender.email.as_str().to_owned(),
+        }
     }
 }
 
@@ -1301,24 +1655,60 @@ fn check_lookup(config: &Config) -> Result<(), ValidationError> {
 }
 
 fn check_delays(limits: &RateLimit) -> Result<(), ValidationError> {
-    let blame = |field: &'static str, message: &'static str| {
+    let ordered = |lesser: (&'static str, u32), greater: (&'static str, u32)| {
+        if lesser.1 <= greater.1 {
+            return Ok(());
+        }
+        let message = format!("must not be greater than {}", greater.0);
         let mut error = ValidationError::new("order").with_message(message.into());
-        error.add_param("field".into(), &field);
+        error.add_param("field".into(), &lesser.0);
         Err(error)
     };
-    if limits.account_first_delay_seconds > limits.account_max_delay_seconds {
-        return blame(
+    let account = [
+        (
             "account_first_delay_seconds",
-            "must not be greater than account_max_delay_seconds",
-        );
-    }
-    if limits.account_max_delay_seconds > limits.account_forget_after_seconds {
-        return blame(
+            limits.account_first_delay_seconds,
+        ),
+        (
             "account_max_delay_seconds",
-            "must not be greater than account_forget_after_seconds",
-        );
+            limits.account_max_delay_seconds,
+        ),
+        (
+            "account_forget_after_seconds",
+            limits.account_forget_after_seconds,
+        ),
+    ];
+    let mailbox = [
+        (
+            "mailbox_first_delay_seconds",
+            limits.mailbox_first_delay_seconds,
+        ),
+        (
+            "mailbox_max_delay_seconds",
+            limits.mailbox_max_delay_seconds,
+        ),
+        (
+            "mailbox_forget_after_seconds",
+            limits.mailbox_forget_after_seconds,
+        ),
+    ];
+    for [first, max, forget] in [account, mailbox] {
+        ordered(first, max)?;
+        ordered(max, forget)?;
     }
     Ok(())
+}
+
+/// A sender that nobody chose would have every mail refused, somewhere on its way.
+fn check_sender(config: &Config) -> Result<(), ValidationError> {
+    let is_smtp = matches!(config.mail.url.0, Post::Server(_));
+    if !is_smtp || config.mail.from.is_some() {
+        return Ok(());
+    }
+    let mut error =
+        ValidationError::new("sender").with_message("is needed with a mail server".into());
+    error.add_param("field".into(), &"mail.from");
+    Err(error)
 }
 
 /// A word alone is a level. The filter itself would take a misspelt one for the name of a module, and log
@@ -1512,6 +1902,10 @@ mod tests {
         everything.server.public_url = Some(PublicUrl("http://x".into()));
         everything.tokens.secret = Some("x".into());
         everything.password.hash_concurrency = Some(2);
+        everything.mail.from = Some(everything.mail.sender());
+        everything.mail.ca_file = Some("x".into());
+        everything.mail.app_url = Some(PublicUrl("http://x".into()));
+        everything.mail.templates = Some("x".into());
         everything.metrics.listen = Some(everything.server.listen);
         everything.telemetry.otlp_endpoint = Some(CollectorUrl("http://x".into()));
         let known: toml::Table = everything.to_toml().unwrap().parse().unwrap();

@@ -58,6 +58,12 @@ impl Email {
         self.0.eq_ignore_ascii_case(&other.0)
     }
 
+    /// The part after the `@`.
+    #[must_use]
+    pub fn domain(&self) -> &str {
+        self.0.rsplit_once('@').map_or("", |(_, domain)| domain)
+    }
+
     /// The part before the `@`.
     #[must_use]
     pub fn local_part(&self) -> &str {

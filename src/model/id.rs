@@ -69,6 +69,10 @@ id!(
     /// Identifies a token that was sent to an e-mail address.
     EmailTokenId
 );
+id!(
+    /// Identifies a mail.
+    MailId
+);
 
 #[cfg(test)]
 mod tests {

@@ -29,6 +29,8 @@ type Outcome = Result<(), ()>;
 pub struct Breakers {
     /// Round the database.
     pub database: Arc<Breaker>,
+    /// Round the mail server, or the folder that stands in for one.
+    pub smtp: Arc<Breaker>,
     /// Round the service that knows leaked passwords.
     pub pwned_passwords: Arc<Breaker>,
 }
@@ -43,13 +45,14 @@ impl Breakers {
         };
         Self {
             database: breaker(config::BreakerName::Database),
+            smtp: breaker(config::BreakerName::Smtp),
             pwned_passwords: breaker(config::BreakerName::PwnedPasswords),
         }
     }
 
     /// Every one of them.
     pub fn iter(&self) -> impl Iterator<Item = &Breaker> {
-        [&*self.database, &*self.pwned_passwords].into_iter()
+        [&*self.database, &*self.smtp, &*self.pwned_passwords].into_iter()
     }
 }
 

@@ -23,6 +23,7 @@ use countersign::service::accounts::NewAccount;
 use countersign::service::administration::{Actor, UserUpdate};
 use countersign::store::Store;
 use countersign::telemetry::metrics::Metrics;
+use futures_util::future::BoxFuture;
 use poem::endpoint::BoxEndpoint;
 use poem::http::uri::Scheme;
 use poem::http::{self, HeaderMap, HeaderValue, Method, StatusCode, header};
@@ -107,25 +108,29 @@ impl TestApp {
     }
 
     /// An application on a database that exists already.
-    pub async fn on(database: TestDatabase, config: Config) -> Self {
+    pub fn on(database: TestDatabase, config: Config) -> BoxFuture<'static, Self> {
         logs::capture();
         let clock = Clock::default();
-        let app = Box::pin(App::build(&config, clock.clone())).await.unwrap();
-        let endpoint = app.endpoint().unwrap().boxed();
-        Self {
-            clock,
-            config,
-            app,
-            endpoint,
-            database,
-        }
+        Box::pin(async move {
+            let app = Box::pin(App::build(&config, clock.clone())).await.unwrap();
+            let endpoint = app.endpoint().unwrap().boxed();
+            Self {
+                clock,
+                config,
+                app,
+                endpoint,
+                database,
+            }
+        })
     }
 
     /// The same application after a restart with another configuration.
-    pub async fn restart(self, config: Config) -> Self {
+    pub fn restart(self, config: Config) -> BoxFuture<'static, Self> {
         let Self { app, database, .. } = self;
-        app.store().clone().close().await.unwrap();
-        Self::on(database, config).await
+        Box::pin(async move {
+            app.store().clone().close().await.unwrap();
+            Self::on(database, config).await
+        })
     }
 
     /// The folder of its database.
