@@ -26,8 +26,9 @@ use crate::service::paging::Cursors;
 use crate::service::passwords::{InvalidParams, LeakCheck, Passwords};
 use crate::service::signing_key::SigningKeys;
 use crate::service::{
-    Accounts, Addresses, Administration, Audit, CircuitBreakers, Health, Housekeeping, Login,
-    PasswordReset, Profile, Registration, Sessions, Throttle, Transfer,
+    Accounts, Addresses, Administration, Audit, CircuitBreakers, Health, Housekeeping, Links,
+    Login, MailLimit, MailRequests, Outbox, OutboxList, PasswordReset, Profile, Registration,
+    Sessions, Throttle, Transfer, Verification,
 };
 use crate::store::{OpenError, Store, StoreError};
 use crate::telemetry::metrics::Metrics;
@@ -122,11 +123,22 @@ impl App {
             &config.tokens,
             metrics.clone(),
         ));
+        let outbox = Outbox::new(clock.clone());
+        let links = Links::new(clock.clone(), &keys, outbox.clone(), &config.mail);
+        let limit = MailLimit::new(
+            store.clone(),
+            clock.clone(),
+            &keys,
+            &config.rate_limit,
+            metrics.clone(),
+        );
         let registration = Registration::new(
             store.clone(),
             Accounts::new(store.clone(), clock.clone(), passwords.clone()),
             Arc::clone(&sessions),
-            config.registration.enabled,
+            links.clone(),
+            limit.clone(),
+            config.registration.clone(),
             metrics.clone(),
         );
         let throttle = Throttle::new(
@@ -142,6 +154,8 @@ impl App {
             passwords.clone(),
             throttle.clone(),
             Arc::clone(&sessions),
+            outbox.clone(),
+            config.registration.clone(),
             metrics.clone(),
         );
         let policy = config.password.policy();
@@ -150,7 +164,7 @@ impl App {
             clock.clone(),
             passwords.clone(),
             policy,
-            config.mail.link_ttl(),
+            links.clone(),
         );
         let profile = Profile::new(
             store.clone(),
@@ -158,8 +172,17 @@ impl App {
             passwords.clone(),
             throttle,
             policy,
+            links.clone(),
+            limit.clone(),
+            config.registration.clone(),
         );
-        let administration = Administration::new(store.clone(), clock.clone(), passwords);
+        let administration = Administration::new(
+            store.clone(),
+            clock.clone(),
+            passwords,
+            outbox.clone(),
+            Some(links),
+        );
         if config.auto_migrate() || store.is_migrated().await.map_err(StartError::Migrate)? {
             first_superuser::ensure(&config.admin, policy, &administration).await?;
         } else if config.admin.email.is_some() {
@@ -175,6 +198,9 @@ impl App {
                 login: Arc::new(login),
                 sessions,
                 password_reset: Arc::new(password_reset),
+                verification: Arc::new(Verification::new(store.clone(), clock.clone())),
+                mail_requests: Arc::new(MailRequests::new(outbox, limit)),
+                outbox: Arc::new(OutboxList::new(store.clone(), cursors.clone())),
                 profile: Arc::new(profile),
                 administration: Arc::new(administration),
                 audit: Arc::new(Audit::new(store.clone(), cursors.clone())),
@@ -355,7 +381,8 @@ pub async fn administration(config: &Config, clock: Clock) -> Result<Administrat
     let breakers = Arc::new(Breakers::new(&config.breaker, &clock));
     let passwords = passwords(config, &breakers, &clock, Metrics::default())?;
     let store = open_migrated_store(config, breakers).await?;
-    Ok(Administration::new(store, clock, passwords))
+    let outbox = Outbox::new(clock.clone());
+    Ok(Administration::new(store, clock, passwords, outbox, None))
 }
 
 /// Imports and exports accounts from the command line.

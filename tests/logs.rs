@@ -246,7 +246,7 @@ async fn every_line_of_a_request_says_so_on_whatever_thread() {
     }
 
     let id = fresh_id();
-    let context = RequestContext::new(id.clone(), Device::default(), Clock::default(), None);
+    let context = RequestContext::new(id.clone(), Device::default(), None, Clock::default(), None);
     let pool = HashingPool::new(1, 0, Duration::from_secs(1), Metrics::default());
     let here = std::thread::current().id();
     let there = context.scope(pool.run(|(): &mut ()| {

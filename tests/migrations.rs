@@ -16,21 +16,28 @@ use crate::support::{PASSWORD, TestApp, test_config};
 
 /// The table in which applied migrations are noted; it stays when all are reverted.
 const LEDGER: &str = "seaql_migrations";
-const TABLES: [&str; 5] = [
+const TABLES: [&str; 7] = [
     "audit_events",
     "email_tokens",
+    "known_devices",
     "login_throttles",
+    "mail_outbox",
     "sessions",
     "users",
 ];
-const INDEXES: [&str; 12] = [
+const INDEXES: [&str; 17] = [
     "audit_events_actor_id_idx",
     "audit_events_event_idx",
     "audit_events_subject_id_idx",
+    "email_tokens_email_idx",
     "email_tokens_expires_at_idx",
     "email_tokens_token_hash_key",
     "email_tokens_user_id_idx",
+    "known_devices_last_seen_at_idx",
+    "known_devices_user_id_idx",
     "login_throttles_last_failure_at_idx",
+    "mail_outbox_due_idx",
+    "mail_outbox_state_idx",
     "sessions_expires_at_idx",
     "sessions_user_id_idx",
     "users_email_key",

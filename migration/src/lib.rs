@@ -10,6 +10,9 @@ mod m20261122_000003_create_audit_events;
 mod m20261122_000004_create_email_tokens;
 mod m20261122_000005_index_users_by_activity;
 mod m20261122_000006_create_login_throttles;
+mod m20261123_000007_create_mail_outbox;
+mod m20261123_000008_mark_mailed_tokens;
+mod m20261123_000009_create_known_devices;
 
 /// Applies and reverts the migrations.
 pub struct Migrator;
@@ -24,6 +27,9 @@ impl MigratorTrait for Migrator {
             Box::new(m20261122_000004_create_email_tokens::Migration),
             Box::new(m20261122_000005_index_users_by_activity::Migration),
             Box::new(m20261122_000006_create_login_throttles::Migration),
+            Box::new(m20261123_000007_create_mail_outbox::Migration),
+            Box::new(m20261123_000008_mark_mailed_tokens::Migration),
+            Box::new(m20261123_000009_create_known_devices::Migration),
         ]
     }
 }

@@ -271,6 +271,7 @@ impl AccountApi {
                 Err(Input::invalid(vec![flaw.of("current_password")]).into())
             }
             Err(UpdateProfileError::IncorrectPassword) => Err(incorrect_password().into()),
+            Err(UpdateProfileError::ForeignDomain) => Err(rules::foreign_domain().into()),
             Err(UpdateProfileError::Taken(taken)) => {
                 Ok(UpdateMeAnswer::Taken(Problem::exists(taken)))
             }

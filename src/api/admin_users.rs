@@ -26,6 +26,7 @@ use crate::service::administration::{
     Actor, AdministerError, CreateUserError, DeleteUserError, UpdateUserError, UserUpdate,
 };
 use crate::service::paging::{Cursors, ListError, Listed};
+use crate::service::password_reset::Handover;
 use crate::service::{Administration, PasswordReset};
 
 /// A page of accounts.
@@ -72,8 +73,7 @@ pub struct CreateUserRequest {
     )]
     #[validate(custom(function = "rules::is_username"))]
     username: Option<String>,
-    /// The password, as at registration. Without one, nobody can log in until the person sets one by a
-    /// link.
+    /// The password, as at registration. Without one, the person is sent a link to set one.
     #[oai(nullable)]
     password: Option<PasswordText>,
     /// Whether the account may administer the service; not, unless it is given.
@@ -187,6 +187,8 @@ impl UpdateUserRequest {
 #[serde(rename_all = "snake_case")]
 #[oai(rename_all = "snake_case")]
 pub enum Delivery {
+    /// The person is sent a mail with a link.
+    Email,
     /// The answer has the token, to be handed over by the caller.
     Response,
 }
@@ -209,6 +211,15 @@ impl Example for StartPasswordResetRequest {
 }
 
 impl Body for StartPasswordResetRequest {}
+
+impl From<Delivery> for Handover {
+    fn from(delivery: Delivery) -> Self {
+        match delivery {
+            Delivery::Email => Self::Mail,
+            Delivery::Response => Self::Answer,
+        }
+    }
+}
 
 /// A password reset that was started.
 #[derive(Object)]
@@ -292,7 +303,7 @@ enum DeleteUserAnswer {
 
 #[derive(ApiResponse)]
 enum StartPasswordResetAnswer {
-    /// The person can set a new password with the token.
+    /// The person can set a new password with the token, or with the link that was sent.
     #[oai(status = 200)]
     Started(Json<StartedPasswordReset>),
     /// `USER_NOT_FOUND`: there is no such account. `NOT_FOUND`: the path is not in UTF-8.
@@ -367,8 +378,8 @@ impl AdminUsersApi {
 
     /// Create an account
     ///
-    /// Creates an account, whether or not registration is open. Without a password, start a password reset
-    /// for it. For superusers.
+    /// Creates an account, whether or not registration is open. Without a password, the person is sent a link to
+    /// set one; with one, a link to verify the address. For superusers.
     #[oai(path = "/", method = "post", operation_id = "create_user")]
     async fn create_user(
         &self,
@@ -476,8 +487,8 @@ impl AdminUsersApi {
 
     /// Start a password reset
     ///
-    /// Makes a token with which the person can set a new password, once; older ones are void. Nobody ever
-    /// chooses a password for somebody else. For superusers.
+    /// Sends the person a link to set a new password, or answers with its token for the caller to hand over. It
+    /// works once; older ones are void. Nobody ever chooses a password for somebody else. For superusers.
     #[oai(
         path = "/:id/password-reset",
         method = "post",
@@ -490,18 +501,21 @@ impl AdminUsersApi {
         id: Path<IdParam<UserId>>,
         body: JsonBody<StartPasswordResetRequest>,
     ) -> Result<StartPasswordResetAnswer, Failure<(Superuser, Input)>> {
-        let Delivery::Response = body.0.delivery;
         let Some(id) = id.0.0 else {
             return Ok(StartPasswordResetAnswer::NotFound(not_found()));
         };
         let actor = Actor::Superuser(&administrator.0);
-        match self.password_reset.start(actor, id).await {
-            Ok(started) => Ok(StartPasswordResetAnswer::Started(Json(
-                StartedPasswordReset {
-                    expires_at: started.expires_at.into(),
-                    token: Nullable(Some(started.token.expose_secret().to_owned())),
-                },
-            ))),
+        let handover = body.0.delivery.into();
+        match self.password_reset.start(actor, id, handover).await {
+            Ok(started) => {
+                let token = started.token.map(|token| token.expose_secret().to_owned());
+                Ok(StartPasswordResetAnswer::Started(Json(
+                    StartedPasswordReset {
+                        expires_at: started.expires_at.into(),
+                        token: Nullable(token),
+                    },
+                )))
+            }
             Err(AdministerError::NotFound) => Ok(StartPasswordResetAnswer::NotFound(not_found())),
             Err(AdministerError::Unauthorized(reason)) => Err(Superuser::from(reason).into()),
             Err(AdministerError::Fault(fault)) => Err(fault.into()),

@@ -18,6 +18,10 @@ use crate::telemetry::context;
 #[derive(Clone, Copy, Debug)]
 pub struct AddressAttempt(());
 
+/// One of the times that an address may ask for mail.
+#[derive(Clone, Copy, Debug)]
+pub struct AddressMail(());
+
 /// One of the times that an address may refresh.
 #[derive(Clone, Copy, Debug)]
 pub struct AddressRefresh(());
@@ -25,6 +29,12 @@ pub struct AddressRefresh(());
 impl<'a> FromRequest<'a> for AddressAttempt {
     async fn from_request(request: &'a Request, _: &mut RequestBody) -> poem::Result<Self> {
         admit(request, Addresses::admit_attempt).map(Self)
+    }
+}
+
+impl<'a> FromRequest<'a> for AddressMail {
+    async fn from_request(request: &'a Request, _: &mut RequestBody) -> poem::Result<Self> {
+        admit(request, Addresses::admit_mail).map(Self)
     }
 }
 

@@ -48,7 +48,8 @@ pub struct EventDetails {
     /// The session that it is about.
     #[oai(skip_serializing_if_is_none)]
     session_id: Option<Uuid>,
-    /// Why a login was refused: `wrong_credentials`, `wrong_current_password` or `user_inactive`.
+    /// Why a login was refused: `wrong_credentials`, `wrong_current_password`, `user_inactive` or
+    /// `email_not_verified`.
     #[oai(skip_serializing_if_is_none)]
     reason: Option<String>,
     /// The members of the account that changed.

@@ -11,7 +11,7 @@ use validator::{Validate, ValidationError};
 
 use super::Tag;
 use super::account::UserResponse;
-use super::attempt::{AddressAttempt, AddressRefresh};
+use super::attempt::{AddressAttempt, AddressMail, AddressRefresh};
 use super::body::{Body, FormBody, JsonBody, blame};
 use super::caller::{Authenticated, Device};
 use super::failure::{Failure, Input, Limited, LinkInput, Member, challenge};
@@ -21,10 +21,12 @@ use super::secret_text::{LinkTokenText, PasswordText, RefreshTokenText};
 use crate::model::{Identifier, Password, PasswordPolicy};
 use crate::service::accounts::NewAccount;
 use crate::service::login::LoginError;
+use crate::service::mail_requests::RequestMailError;
 use crate::service::password_reset::ResetError;
-use crate::service::registration::RegisterError;
+use crate::service::registration::{RegisterError, Registered};
 use crate::service::sessions::{Grant, RefreshError};
-use crate::service::{Login, PasswordReset, Registration, Sessions};
+use crate::service::verification::VerifyError;
+use crate::service::{Login, MailRequests, PasswordReset, Registration, Sessions, Verification};
 
 /// What somebody registers with.
 #[derive(Deserialize, Object, Validate)]
@@ -38,7 +40,8 @@ pub struct RegisterRequest {
     /// The password: 8 to 128 characters unless configured otherwise, none that is common, known from
     /// a leak, or made from the e-mail address or user name.
     password: PasswordText,
-    /// A user name: 3 to 50 of `A-Z a-z 0-9 _ . -`, unique without case.
+    /// A user name: 3 to 50 of `A-Z a-z 0-9 _ . -`, unique without case. Where registration is private, it
+    /// can only be chosen later.
     #[oai(
         nullable,
         validator(min_length = 3, max_length = 50, pattern = "^[A-Za-z0-9_.-]*$")
@@ -222,6 +225,46 @@ impl Example for RefreshRequest {
 
 impl Body for RefreshRequest {}
 
+/// Whom a mail is asked for to.
+#[derive(Deserialize, Object, Validate)]
+#[serde(deny_unknown_fields)]
+#[oai(deny_unknown_fields, example)]
+pub struct RequestMailRequest {
+    /// The e-mail address of the account, in any case.
+    #[oai(validator(max_length = 254))]
+    #[validate(custom(function = "rules::is_email"))]
+    email: String,
+}
+
+impl Example for RequestMailRequest {
+    fn example() -> Self {
+        Self {
+            email: "ada@example.com".into(),
+        }
+    }
+}
+
+impl Body for RequestMailRequest {}
+
+/// What an address is verified with.
+#[derive(Deserialize, Object, Validate)]
+#[serde(deny_unknown_fields)]
+#[oai(deny_unknown_fields, example)]
+pub struct VerifyEmailRequest {
+    /// The token of the link.
+    token: LinkTokenText,
+}
+
+impl Example for VerifyEmailRequest {
+    fn example() -> Self {
+        Self {
+            token: LinkTokenText::example(),
+        }
+    }
+}
+
+impl Body for VerifyEmailRequest {}
+
 /// What a forgotten password is replaced with.
 #[derive(Deserialize, Object, Validate)]
 #[serde(deny_unknown_fields)]
@@ -306,6 +349,11 @@ enum RegisterAnswer {
         #[oai(header = "Location")]
         String,
     ),
+    /// The address has to be verified first, by the link in a mail; until then nobody can log in. Where
+    /// registration is private, this is the answer to everybody, and whether there is an account is told by mail
+    /// only.
+    #[oai(status = 202)]
+    ToVerify(Json<UserResponse>),
     /// `REGISTRATION_CLOSED`: nobody may register here.
     #[oai(status = 403)]
     Closed(Json<Problem>),
@@ -329,8 +377,9 @@ enum LoginAnswer {
         String,
     ),
     /// `USER_INACTIVE`: the password is right, but the account may not use the service.
+    /// `EMAIL_NOT_VERIFIED`: the password is right, but the address has to be verified first.
     #[oai(status = 403)]
-    Inactive(Json<Problem>),
+    Refused(Json<Problem>),
 }
 
 #[derive(ApiResponse)]
@@ -367,6 +416,20 @@ enum LogoutAnswer {
 }
 
 #[derive(ApiResponse)]
+enum VerifyEmailAnswer {
+    /// The address is verified, and the link is used up.
+    #[oai(status = 204)]
+    Verified,
+}
+
+#[derive(ApiResponse)]
+enum RequestMailAnswer {
+    /// If there is an account that it is for, the mail is on its way. Nobody is told whether there is.
+    #[oai(status = 202)]
+    Accepted,
+}
+
+#[derive(ApiResponse)]
 enum ResetPasswordAnswer {
     /// The password is the new one, the link is used up, and all sessions are over.
     #[oai(status = 204)]
@@ -384,6 +447,10 @@ pub struct AuthApi {
     pub sessions: Arc<Sessions>,
     /// Sets new passwords.
     pub password_reset: Arc<PasswordReset>,
+    /// Verifies addresses.
+    pub verification: Arc<Verification>,
+    /// Takes requests for mail.
+    pub mail_requests: Arc<MailRequests>,
     /// Which passwords may be chosen.
     pub passwords: PasswordPolicy,
 }
@@ -392,8 +459,9 @@ pub struct AuthApi {
 impl AuthApi {
     /// Register
     ///
-    /// Creates an account and logs its owner in. Of two requests for the same address or name, exactly
-    /// one succeeds.
+    /// Creates an account and logs its owner in, or has the address verified first, as the service is
+    /// configured. A link to verify the address is sent in any case. Of two requests for the same address or
+    /// name, exactly one succeeds.
     #[oai(path = "/register", method = "post", operation_id = "register")]
     async fn register(
         &self,
@@ -403,13 +471,23 @@ impl AuthApi {
     ) -> Result<RegisterAnswer, Failure<(Input, Limited)>> {
         let account = body.0.account(self.passwords)?;
         match self.registration.register(account, device.0).await {
-            Ok(grant) => Ok(RegisterAnswer::Registered(
-                Json(grant.into()),
+            Ok(Registered::LoggedIn(grant)) => Ok(RegisterAnswer::Registered(
+                Json((*grant).into()),
                 "/api/v1/users/me".to_owned(),
             )),
+            Ok(Registered::ToVerify(user)) => Ok(RegisterAnswer::ToVerify(Json(user.into()))),
             Err(RegisterError::Closed) => Ok(RegisterAnswer::Closed(Problem::json(
                 ErrorCode::RegistrationClosed,
             ))),
+            Err(RegisterError::ForeignDomain) => Err(rules::foreign_domain().into()),
+            Err(RegisterError::NameTooEarly) => {
+                let flaw = Flaw::new(
+                    FieldErrorCode::Unknown,
+                    "can't be chosen before the address is verified",
+                );
+                Err(Input::invalid(vec![flaw.of("username")]).into())
+            }
+            Err(RegisterError::Throttled(wait)) => Err(Limited::until(wait).into()),
             Err(RegisterError::Taken(taken)) => Ok(RegisterAnswer::Taken(Problem::exists(taken))),
             Err(RegisterError::Weak(weaknesses)) => {
                 Err(Input::invalid(Flaw::all_of(weaknesses, "password")).into())
@@ -436,8 +514,11 @@ impl AuthApi {
                 Problem::json(ErrorCode::InvalidCredentials),
                 challenge(ErrorCode::InvalidCredentials),
             )),
-            Err(LoginError::Inactive) => Ok(LoginAnswer::Inactive(Problem::json(
-                ErrorCode::UserInactive,
+            Err(LoginError::Inactive) => {
+                Ok(LoginAnswer::Refused(Problem::json(ErrorCode::UserInactive)))
+            }
+            Err(LoginError::Unverified) => Ok(LoginAnswer::Refused(Problem::json(
+                ErrorCode::EmailNotVerified,
             ))),
             Err(LoginError::Throttled(wait)) => Err(Limited::until(wait).into()),
             Err(LoginError::Fault(fault)) => Err(fault.into()),
@@ -478,10 +559,64 @@ impl AuthApi {
         Ok(LogoutAnswer::LoggedOut)
     }
 
+    /// Verify an e-mail address
+    ///
+    /// Shows by the token of a link that the address is the person's own. It works once.
+    #[oai(path = "/verify-email", method = "post", operation_id = "verify_email")]
+    async fn verify_email(
+        &self,
+        _attempt: AddressAttempt,
+        body: JsonBody<VerifyEmailRequest>,
+    ) -> Result<VerifyEmailAnswer, Failure<(LinkInput, Limited)>> {
+        let token = body.0.token.0;
+        match self.verification.verify(token.expose_secret()).await {
+            Ok(()) => Ok(VerifyEmailAnswer::Verified),
+            Err(VerifyError::InvalidLink) => Err(LinkInput::invalid_link().into()),
+            Err(VerifyError::Fault(fault)) => Err(fault.into()),
+        }
+    }
+
+    /// Ask for a link to verify an address
+    ///
+    /// Has a link sent to the address, if there is an active account that has it and has not verified it yet.
+    /// Older links are void then. The answer is the same for every address, and takes the same time.
+    #[oai(
+        path = "/verify-email/request",
+        method = "post",
+        operation_id = "request_email_verification"
+    )]
+    async fn request_email_verification(
+        &self,
+        _mail: AddressMail,
+        body: JsonBody<RequestMailRequest>,
+    ) -> Result<RequestMailAnswer, Failure<(Input, Limited)>> {
+        let email = rules::email(&body.0.email)?;
+        requested(self.mail_requests.verification(&email).await)
+    }
+
+    /// Ask for a link to set a new password
+    ///
+    /// Has a link sent to the address, if there is an active account that has it. Older links are void then.
+    /// The answer is the same for every address, and takes the same time.
+    #[oai(
+        path = "/password/forgot",
+        method = "post",
+        operation_id = "request_password_reset"
+    )]
+    async fn request_password_reset(
+        &self,
+        _mail: AddressMail,
+        body: JsonBody<RequestMailRequest>,
+    ) -> Result<RequestMailAnswer, Failure<(Input, Limited)>> {
+        let email = rules::email(&body.0.email)?;
+        requested(self.mail_requests.password_reset(&email).await)
+    }
+
     /// Set a new password by a link
     ///
-    /// Replaces the password with the token of a link. It works once; all sessions of the account end. A
-    /// password that may not be chosen does not use the link up.
+    /// Replaces the password with the token of a link. It works once; all sessions of the account end. A link
+    /// that was sent by mail verifies the address as well. One that was sent because the address was changed
+    /// gives the account the address before back. A password that may not be chosen does not use the link up.
     #[oai(
         path = "/password/reset",
         method = "post",
@@ -503,5 +638,15 @@ impl AuthApi {
             }
             Err(ResetError::Fault(fault)) => Err(fault.into()),
         }
+    }
+}
+
+fn requested(
+    result: Result<(), RequestMailError>,
+) -> Result<RequestMailAnswer, Failure<(Input, Limited)>> {
+    match result {
+        Ok(()) => Ok(RequestMailAnswer::Accepted),
+        Err(RequestMailError::Throttled(wait)) => Err(Limited::until(wait).into()),
+        Err(RequestMailError::Fault(fault)) => Err(fault.into()),
     }
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use poem::http::HeaderMap;
-use poem::http::header::{AUTHORIZATION, USER_AGENT};
+use poem::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, USER_AGENT};
 use poem::{FromRequest, IntoResponse, Request, RequestBody};
 use poem_openapi::SecurityScheme;
 use poem_openapi::auth::Bearer;
@@ -135,4 +135,13 @@ pub(super) fn device_of(request: &Request, proxies: &Proxies) -> model::Device {
     let user_agent = request.headers().get(USER_AGENT);
     let user_agent = user_agent.map(|value| String::from_utf8_lossy(value.as_bytes()));
     model::Device::new(ip, user_agent.as_deref())
+}
+
+/// The most characters kept of an `Accept-Language` header; browsers send fewer.
+const MAX_LANGUAGES: usize = 200;
+
+/// The languages that a request asks for, as it wrote them.
+pub(super) fn languages_of(request: &Request) -> Option<String> {
+    let languages = request.headers().get(ACCEPT_LANGUAGE)?.to_str().ok()?;
+    Some(languages.chars().take(MAX_LANGUAGES).collect())
 }

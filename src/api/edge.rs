@@ -16,7 +16,7 @@ use tokio::time::Instant;
 use uuid::Uuid;
 
 use super::body::{Deadline, Limits};
-use super::caller::{device_of, sends_token};
+use super::caller::{device_of, languages_of, sends_token};
 use super::client_address::Proxies;
 use super::cors::Cors;
 use super::failure::{Cause, Input, Member, Outage};
@@ -144,6 +144,7 @@ impl<E: Endpoint> Endpoint for EdgeEndpoint<E> {
         let context = RequestContext::new(
             request_id(&request),
             device_of(&request, &self.edge.proxies),
+            languages_of(&request),
             self.edge.clock.clone(),
             span.trace(),
         );

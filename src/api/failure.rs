@@ -207,8 +207,8 @@ impl From<Unauthorized> for Superuser {
 /// It was tried too often.
 #[derive(ApiResponse)]
 pub enum Limited {
-    /// `RATE_LIMITED`: this client address asks too often, or too many logins of this account failed in a
-    /// row. Nothing was looked at; a right password is refused as well.
+    /// `RATE_LIMITED`: this client address asks too often, too many logins of this account failed in a row, or
+    /// too much mail was asked for to this address. Nothing was looked at; a right password is refused as well.
     #[oai(status = 429)]
     TooMany(
         Json<Problem>,

@@ -17,6 +17,7 @@ pub mod document;
 mod edge;
 pub mod failure;
 mod host;
+pub mod mail_outbox;
 pub mod metrics;
 mod pages;
 mod parameters;
@@ -47,6 +48,7 @@ use self::client_address::Proxies;
 use self::cors::Cors;
 use self::document::{Document, PREFIXES};
 use self::edge::{Edge, RouteTable};
+use self::mail_outbox::MailOutboxApi;
 use self::metrics::MetricsApi;
 use self::pages::Page;
 use self::sessions::SessionsApi;
@@ -56,8 +58,8 @@ use crate::config::CorsOrigins;
 use crate::model::Clock;
 use crate::service::paging::Cursors;
 use crate::service::{
-    Addresses, Administration, Audit, CircuitBreakers, Health, Login, PasswordReset, Profile,
-    Registration, Sessions,
+    Addresses, Administration, Audit, CircuitBreakers, Health, Login, MailRequests, OutboxList,
+    PasswordReset, Profile, Registration, Sessions, Verification,
 };
 use crate::telemetry::metrics::Metrics;
 use crate::telemetry::traces::Traces;
@@ -86,6 +88,7 @@ type Operations = (
     SessionsApi,
     AdminUsersApi,
     AuditApi,
+    MailOutboxApi,
     CircuitBreakersApi,
     WellKnownApi,
     StatusApi,
@@ -106,12 +109,18 @@ pub struct Services {
     pub sessions: Arc<Sessions>,
     /// Sets new passwords by links.
     pub password_reset: Arc<PasswordReset>,
+    /// Verifies addresses.
+    pub verification: Arc<Verification>,
+    /// Takes requests for mail.
+    pub mail_requests: Arc<MailRequests>,
     /// Changes people's own accounts.
     pub profile: Arc<Profile>,
     /// Administers everybody's accounts.
     pub administration: Arc<Administration>,
     /// Knows what happened.
     pub audit: Arc<Audit>,
+    /// Shows what is in the outbox.
+    pub outbox: Arc<OutboxList>,
     /// Looks after the circuit breakers.
     pub breakers: Arc<CircuitBreakers>,
     /// Leads from page to page of a list.
@@ -173,6 +182,8 @@ pub fn endpoint(
             login: services.login,
             sessions: Arc::clone(&sessions),
             password_reset: Arc::clone(&services.password_reset),
+            verification: services.verification,
+            mail_requests: services.mail_requests,
             passwords: settings.limits.passwords,
         },
         AccountApi {
@@ -190,6 +201,9 @@ pub fn endpoint(
         },
         AuditApi {
             audit: services.audit,
+        },
+        MailOutboxApi {
+            outbox: services.outbox,
         },
         CircuitBreakersApi {
             breakers: Arc::clone(&services.breakers),

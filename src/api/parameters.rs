@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::failure::Parameters;
 use super::problem::{FieldError, FieldErrorCode, Flaw};
-use crate::model::{Email, EventKind, UserId};
+use crate::model::{Email, EventKind, MailState, UserId};
 use crate::service::paging::PageRequest;
 
 /// An id in a path. What is no id is the id of nothing, rather than a bad request.
@@ -214,6 +214,19 @@ impl QueryValue for EventKind {
 
     fn read(text: &str) -> Result<Self, Flaw> {
         Self::named(text).ok_or(malformed("must be the name of an event"))
+    }
+}
+
+impl QueryValue for MailState {
+    fn schema() -> MetaSchema {
+        MetaSchema {
+            enum_items: Self::ALL.iter().map(|state| state.name().into()).collect(),
+            ..MetaSchema::new("string")
+        }
+    }
+
+    fn read(text: &str) -> Result<Self, Flaw> {
+        Self::named(text).ok_or(malformed("must be the name of a state"))
     }
 }
 

@@ -32,6 +32,8 @@ pub enum ErrorCode {
     SessionRevoked,
     /// The account may not use the service.
     UserInactive,
+    /// The address has to be verified first.
+    EmailNotVerified,
     /// Nobody may register here.
     RegistrationClosed,
     /// The caller may not do this.
@@ -82,9 +84,10 @@ impl ErrorCode {
             | Self::TokenExpired
             | Self::TokenReused
             | Self::SessionRevoked => StatusCode::UNAUTHORIZED,
-            Self::UserInactive | Self::RegistrationClosed | Self::Forbidden => {
-                StatusCode::FORBIDDEN
-            }
+            Self::UserInactive
+            | Self::EmailNotVerified
+            | Self::RegistrationClosed
+            | Self::Forbidden => StatusCode::FORBIDDEN,
             Self::NotFound | Self::UserNotFound | Self::SessionNotFound | Self::BreakerNotFound => {
                 StatusCode::NOT_FOUND
             }
@@ -114,6 +117,7 @@ impl ErrorCode {
             Self::TokenReused => "The refresh token was used before, so its session was ended",
             Self::SessionRevoked => "The session has ended",
             Self::UserInactive => "The account is not active",
+            Self::EmailNotVerified => "The email address has to be verified first",
             Self::RegistrationClosed => "Registration is closed",
             Self::Forbidden => "Only a superuser may do this",
             Self::NotFound => "There is nothing at this address",

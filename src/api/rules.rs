@@ -4,7 +4,7 @@ use poem_openapi::types::MaybeUndefined;
 use validator::ValidationError;
 
 use super::failure::Input;
-use super::problem::Flaw;
+use super::problem::{FieldErrorCode, Flaw};
 use crate::model::{Edit, Email, Username};
 
 /// An e-mail address.
@@ -46,4 +46,13 @@ pub(super) fn username_edit(text: &MaybeUndefined<String>) -> Result<Edit<Userna
         MaybeUndefined::Null => Edit::Remove,
         MaybeUndefined::Value(text) => Edit::Set(username(text)?),
     })
+}
+
+/// That an address can't be chosen because of its domain.
+pub(super) fn foreign_domain() -> Input {
+    let flaw = Flaw::new(
+        FieldErrorCode::OutOfRange,
+        "must be of another domain to register here",
+    );
+    Input::invalid(vec![flaw.of("email")])
 }

@@ -31,6 +31,13 @@ macro_rules! id {
                 let milliseconds = u64::try_from(time.timestamp_millis()).unwrap_or(0);
                 Self(uuid::Builder::from_unix_timestamp_millis(milliseconds, &[0; 10]).into_uuid())
             }
+
+            /// When the identifier was generated, in whole milliseconds.
+            #[must_use]
+            pub fn time(self) -> DateTime<Utc> {
+                let milliseconds = i64::try_from(self.0.as_u128() >> 80).unwrap_or(0);
+                DateTime::from_timestamp_millis(milliseconds).unwrap_or_default()
+            }
         }
 
         impl From<$name> for Uuid {
@@ -90,6 +97,7 @@ mod tests {
             assert!(id >= UserId::lowest_at(now));
             assert!(id < UserId::lowest_at(now + millisecond));
             assert!(id > UserId::generate(now - millisecond));
+            assert_eq!(id.time().timestamp_millis(), now.timestamp_millis());
         }
     }
 }

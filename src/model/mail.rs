@@ -82,7 +82,7 @@ impl MailState {
 }
 
 /// A mail as it is kept: what it is to say, and not its text. Nothing in it opens an account: the token of a
-/// link is made when it is sent.
+/// link can only be made with the secret.
 #[derive(Clone, Debug)]
 pub struct Mail {
     /// Identifies the mail, and orders it by time.
@@ -91,10 +91,8 @@ pub struct Mail {
     pub kind: MailKind,
     /// Whom it goes to.
     pub to: Email,
-    /// Whose account it is about. `None` for what anybody may ask for, until it is known whether there is an
-    /// account.
-    pub user_id: Option<UserId>,
-    /// The token in its link, once there is one.
+    /// The token in its link, where it has one. What anybody may ask for has none until it is known whether
+    /// there is an account.
     pub token_id: Option<EmailTokenId>,
     /// The language that it is written in.
     pub language: String,

@@ -183,18 +183,15 @@ impl Breaker {
     /// When it may not be made.
     pub fn admit(self: &Arc<Self>) -> Result<Permit, Rejected> {
         let mut circuit = self.lock();
-        let is_open = circuit.is_open();
-        if circuit.state == BreakerState::Open && !is_open {
+        let rejected = self.rejects(&circuit);
+        if circuit.state == BreakerState::Open && !circuit.is_open() {
             self.turn(&mut circuit, BreakerState::HalfOpen);
         }
-        let most = self.settings.half_open_max_calls;
-        if is_open || circuit.state == BreakerState::HalfOpen && circuit.probes >= most {
+        if let Some(retry_after) = rejected {
             circuit.rejected += 1;
-            let wait = self.settings.recovery_timeout();
-            let wait = wait.saturating_sub(circuit.opened.elapsed());
             return Err(Rejected {
                 name: self.name,
-                retry_after: Wait::of(TimeDelta::from_std(wait).unwrap_or(TimeDelta::MAX)),
+                retry_after,
             });
         }
         let is_trial = circuit.state == BreakerState::HalfOpen;
@@ -208,6 +205,26 @@ impl Breaker {
             is_trial,
             is_told: false,
         })
+    }
+
+    /// How long a call would be rejected that was made now, if it would: for who can wait with what belongs to
+    /// the call as well.
+    #[must_use]
+    pub fn rejects_for(&self) -> Option<Wait> {
+        self.rejects(&self.lock())
+    }
+
+    fn rejects(&self, circuit: &Circuit) -> Option<Wait> {
+        let most = self.settings.half_open_max_calls;
+        let is_tried = circuit.state == BreakerState::HalfOpen && circuit.probes >= most;
+        if !is_tried && !circuit.is_open() {
+            return None;
+        }
+        let wait = self.settings.recovery_timeout();
+        let wait = wait.saturating_sub(circuit.opened.elapsed());
+        Some(Wait::of(
+            TimeDelta::from_std(wait).unwrap_or(TimeDelta::MAX),
+        ))
     }
 
     /// A mark of now, by which to tell later what came of something that needed no leave.

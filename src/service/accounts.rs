@@ -65,7 +65,8 @@ impl Accounts {
     /// decided by the database, when it is kept.
     pub(super) async fn prepare(&self, account: NewAccount) -> Result<User, CreateError> {
         let email = Identifier::Email(account.email.as_str().to_owned());
-        if self.exists(&email).await? {
+        // In this order: who gives an address up reserves it by the same change.
+        if self.exists(&email).await? || self.is_reserved(&account.email).await? {
             return Err(CreateError::Taken(Taken::Email));
         }
         if let Some(username) = &account.username {
@@ -74,12 +75,23 @@ impl Accounts {
                 return Err(CreateError::Taken(Taken::Username));
             }
         }
+        self.make(account).await
+    }
+
+    /// The same, without asking whether the names are taken.
+    pub(super) async fn make(&self, account: NewAccount) -> Result<User, CreateError> {
         let hash = match &account.password {
             Some(password) => Some(self.passwords.hash(password).await?),
             None => None,
         };
         let now = self.clock.now();
         Ok(User::new(account.email, account.username, hash, now))
+    }
+
+    /// Whether an account can be taken back to the address.
+    async fn is_reserved(&self, email: &Email) -> Result<bool, Fault> {
+        let now = self.clock.now();
+        Ok(self.store.is_reserved(email, None, now).await?)
     }
 
     async fn exists(&self, identifier: &Identifier) -> Result<bool, Fault> {

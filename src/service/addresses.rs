@@ -24,6 +24,7 @@ struct Limits {
     attempts: AddressLimit,
     /// Apart from the attempts, so that nobody is logged out because others guess from the same address.
     refreshes: AddressLimit,
+    mails: AddressLimit,
 }
 
 impl Addresses {
@@ -33,6 +34,7 @@ impl Addresses {
         let limits = config.enabled.then(|| Limits {
             attempts: AddressLimit::per_minute(config.address_attempts_per_minute),
             refreshes: AddressLimit::per_minute(config.address_refreshes_per_minute),
+            mails: AddressLimit::per_minute(config.address_mails_per_minute),
         });
         Self {
             clock,
@@ -55,6 +57,14 @@ impl Addresses {
     /// How long to wait, where it did so too often.
     pub fn admit_refresh(&self, address: Option<IpAddr>) -> Result<(), Wait> {
         self.admit(|limits| &limits.refreshes, address)
+    }
+
+    /// Lets an address ask for mail once more.
+    ///
+    /// # Errors
+    /// How long to wait, where it did so too often.
+    pub fn admit_mail(&self, address: Option<IpAddr>) -> Result<(), Wait> {
+        self.admit(|limits| &limits.mails, address)
     }
 
     fn admit(

@@ -1,13 +1,15 @@
 //! What administrators and operators do with the accounts of others.
 
 use super::accounts::{Accounts, CreateError, NewAccount};
+use super::links::{LinkKind, Links};
+use super::outbox::Outbox;
 use super::paging::{Cursors, ListError, Listed, PageRequest};
 use super::passwords::{NewPasswordError, Passwords};
 use super::sessions::Caller;
 use super::{Fault, audit};
 use crate::model::{
-    AcceptedPassword, AuditEvent, Clock, Edit, Email, EventKind, Identifier, Page, Purpose, Slice,
-    Taken, ThrottleKey, User, UserFilter, UserId, Username, Weakness,
+    AcceptedPassword, AuditEvent, Clock, Edit, Email, EventKind, Identifier, MailKind, Page,
+    Purpose, Slice, Taken, ThrottleKey, User, UserFilter, UserId, Username, Weakness,
 };
 use crate::store::{Change, SaveUserError, Store, StoreError};
 
@@ -18,6 +20,9 @@ pub struct Administration {
     clock: Clock,
     accounts: Accounts,
     passwords: Passwords,
+    outbox: Outbox,
+    /// `None` at the command line, where there may be no secret to make links with.
+    links: Option<Links>,
 }
 
 /// On whose behalf something is done.
@@ -155,18 +160,28 @@ store_fails!(
 );
 
 impl Administration {
-    /// Administers the accounts in `store`.
+    /// Administers the accounts in `store`. Without `links` people are told what happens, but are sent no
+    /// links.
     #[must_use]
-    pub fn new(store: Store, clock: Clock, passwords: Passwords) -> Self {
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        passwords: Passwords,
+        outbox: Outbox,
+        links: Option<Links>,
+    ) -> Self {
         Self {
             accounts: Accounts::new(store.clone(), clock.clone(), passwords.clone()),
             store,
             clock,
             passwords,
+            outbox,
+            links,
         }
     }
 
-    /// Creates an account, even where registration is closed.
+    /// Creates an account, even where registration is closed. Without a password its owner is invited to set
+    /// one. An operator's word is enough for the address, everybody else's is verified.
     ///
     /// # Errors
     /// Says why not.
@@ -180,19 +195,36 @@ impl Administration {
         let user = User {
             is_active,
             is_superuser,
+            email_verified: matches!(actor, Actor::Operator),
             ..self.accounts.prepare(account).await?
         };
         let change = self.store.change().await?;
         change.lock_superusers().await?;
         authorize(&change, actor).await??;
         change.insert_user(&user).await.map_err(CreateError::from)?;
+        if user.password_hash.is_none() {
+            self.send(&change, &user, LinkKind::Invitation).await?;
+        } else if !user.email_verified {
+            self.send(&change, &user, LinkKind::VerifyEmail).await?;
+        }
         let event = |kind| audit::event(kind, Some(user.id), user.created_at);
         let mut events = vec![event(EventKind::UserCreated)];
         if is_superuser {
             events.push(event(EventKind::SuperuserGranted));
         }
         audit::commit(change, &events).await?;
+        self.outbox.ring();
         Ok(user)
+    }
+
+    /// Sends the owner of an account a link, unless nothing could come of it.
+    async fn send(&self, change: &Change, user: &User, kind: LinkKind) -> Result<(), StoreError> {
+        if let Some(links) = &self.links
+            && user.is_active
+        {
+            links.send(change, user, kind).await?;
+        }
+        Ok(())
     }
 
     /// The account with this id.
@@ -283,11 +315,24 @@ impl Administration {
                 SaveUserError::Taken(taken) => UpdateUserError::Taken(taken),
                 SaveUserError::Store(error) => error.into(),
             })?;
-        void_outdated_tokens(&change, &before, &user).await?;
+        let has_moved = !before.email.is_same(&user.email);
+        if has_moved || before.is_active && !user.is_active {
+            // For good: they must not work again when the address comes back, nor be a way in again.
+            change.void_tokens(id, &Purpose::ALL).await?;
+        }
+        if has_moved {
+            self.outbox
+                .tell(&change, &before, MailKind::EmailChanged)
+                .await?;
+            if !user.email_verified {
+                self.send(&change, &user, LinkKind::VerifyEmail).await?;
+            }
+        }
         if !user.is_active {
             change.end_sessions(id, None).await?;
         }
         audit::commit(change, &events).await?;
+        self.outbox.ring();
         Ok(user)
     }
 
@@ -343,10 +388,14 @@ impl Administration {
         user.updated_at = self.clock.now();
         change.update_user(&user).await.map_err(Fault::from)?;
         change.end_sessions(id, None).await?;
-        change.void_tokens(id, Purpose::PasswordReset).await?;
+        change.void_tokens(id, &[Purpose::PasswordReset]).await?;
         change.end_run(&ThrottleKey::of_user(id)).await?;
+        self.outbox
+            .tell(&change, &user, MailKind::PasswordChanged)
+            .await?;
         let event = audit::event(EventKind::PasswordSet, Some(id), user.updated_at);
         audit::commit(change, &[event]).await?;
+        self.outbox.ring();
         Ok(true)
     }
 }
@@ -417,20 +466,6 @@ pub(super) async fn authorize(
         Some(user) if !user.is_superuser => Err(Unauthorized::NoSuperuser),
         Some(_) => Ok(()),
     })
-}
-
-/// Voids the links of an account that has another address, or was deactivated, for good: they must not work
-/// again when the address comes back, nor be a way in again.
-pub(super) async fn void_outdated_tokens(
-    change: &Change,
-    before: &User,
-    after: &User,
-) -> Result<(), StoreError> {
-    let is_deactivated = before.is_active && !after.is_active;
-    if is_deactivated || !before.email.is_same(&after.email) {
-        change.void_tokens(after.id, Purpose::PasswordReset).await?;
-    }
-    Ok(())
 }
 
 /// Whether nobody could administer the service any more with an account as it is after a change; `None` for

@@ -8,6 +8,10 @@ use crate::store::Store;
 
 /// How long what expired is remembered, so that it is told from what never was.
 const REMEMBERED: TimeDelta = TimeDelta::days(1);
+/// How long it can be seen what became of a mail.
+const MAILS_SHOWN: TimeDelta = TimeDelta::days(7);
+/// How long a device is known that is not used.
+const DEVICES_KNOWN: TimeDelta = TimeDelta::days(180);
 
 /// Does what has to be done from time to time.
 #[derive(Debug)]
@@ -49,8 +53,10 @@ impl Housekeeping {
         let events = self.store.forget_events(now - self.audit_retention).await?;
         let runs = self.store.forget_runs(now - self.failures_remembered);
         let runs = runs.await?;
-        if sessions + tokens + events + runs > 0 {
-            tracing::debug!(sessions, tokens, events, runs, "forgotten");
+        let mails = self.store.forget_mails(now - MAILS_SHOWN).await?;
+        let devices = self.store.forget_devices(now - DEVICES_KNOWN).await?;
+        if sessions + tokens + events + runs + mails + devices > 0 {
+            tracing::debug!(sessions, tokens, events, runs, mails, devices, "forgotten");
         }
         Ok(self.store.optimize().await?)
     }

@@ -11,6 +11,8 @@ const REFRESH_LABEL: &[u8] = b"countersign refresh token v1";
 const KEY_ID_LABEL: &[u8] = b"countersign key id v1";
 const CURSOR_LABEL: &[u8] = b"countersign cursor v1";
 const THROTTLE_LABEL: &[u8] = b"countersign login throttle v1";
+const LINK_LABEL: &[u8] = b"countersign link token v1";
+const MAILBOX_LABEL: &[u8] = b"countersign mailbox limit v1";
 /// Bytes of a derived key: those of the hash it is used with (RFC 2104 section 3).
 const KEY_LENGTH: usize = 32;
 
@@ -22,6 +24,8 @@ pub struct Keys {
     refresh: hmac::Key,
     cursor: hmac::Key,
     throttle: hmac::Key,
+    link: hmac::Key,
+    mailbox: hmac::Key,
     key_id: String,
 }
 
@@ -42,12 +46,16 @@ impl Keys {
         let refresh = hmac_key(REFRESH_LABEL);
         let cursor = hmac_key(CURSOR_LABEL);
         let throttle = hmac_key(THROTTLE_LABEL);
+        let link = hmac_key(LINK_LABEL);
+        let mailbox = hmac_key(MAILBOX_LABEL);
         let key_id = URL_SAFE_NO_PAD.encode(expand(bytes, KEY_ID_LABEL));
         Self {
             secret,
             refresh,
             cursor,
             throttle,
+            link,
+            mailbox,
             key_id,
         }
     }
@@ -75,6 +83,16 @@ impl Keys {
     /// Stands in for names that no account has.
     pub(super) fn throttle(&self) -> &hmac::Key {
         &self.throttle
+    }
+
+    /// Makes the tokens of links.
+    pub(super) fn link(&self) -> &hmac::Key {
+        &self.link
+    }
+
+    /// Stands in for the addresses that mail is asked for to.
+    pub(super) fn mailbox(&self) -> &hmac::Key {
+        &self.mailbox
     }
 }
 

@@ -2,10 +2,12 @@
 
 use std::sync::Arc;
 
+use super::outbox::Outbox;
 use super::passwords::{Passwords, Verdict};
 use super::sessions::{Grant, Sessions};
 use super::throttle::{Attempt, NotNow, Throttle};
-use super::{Fault, audit};
+use super::{Fault, audit, devices};
+use crate::config;
 use crate::model::{
     Clock, Device, EventKind, Identifier, Password, PasswordHash, Session, User, Wait,
 };
@@ -21,6 +23,8 @@ pub struct Login {
     passwords: Passwords,
     throttle: Throttle,
     sessions: Arc<Sessions>,
+    outbox: Outbox,
+    rules: config::Registration,
     metrics: Metrics,
 }
 
@@ -33,6 +37,9 @@ pub enum LoginError {
     /// The password is right, but the person may not use the service.
     #[error("the account is not active")]
     Inactive,
+    /// The password is right, but the address was not shown to be the person's own.
+    #[error("the address is not verified")]
+    Unverified,
     /// Too many logins of this account failed, so the password was not even looked at.
     #[error("too many failed logins")]
     Throttled(Wait),
@@ -55,6 +62,7 @@ impl LoginError {
         match self {
             Self::WrongCredentials => LoginOutcome::WrongCredentials,
             Self::Inactive => LoginOutcome::Inactive,
+            Self::Unverified => LoginOutcome::Unverified,
             Self::Throttled(_) => LoginOutcome::Throttled,
             Self::Fault(fault) if fault.is_overload() => LoginOutcome::Overloaded,
             Self::Fault(_) => LoginOutcome::Fault,
@@ -63,14 +71,20 @@ impl LoginError {
 }
 
 impl Login {
-    /// Logs in the people in `store`.
+    /// Logs in the people in `store`, those whom `rules` let.
     #[must_use]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is something that a login needs"
+    )]
     pub fn new(
         store: Store,
         clock: Clock,
         passwords: Passwords,
         throttle: Throttle,
         sessions: Arc<Sessions>,
+        outbox: Outbox,
+        rules: config::Registration,
         metrics: Metrics,
     ) -> Self {
         Self {
@@ -79,6 +93,8 @@ impl Login {
             passwords,
             throttle,
             sessions,
+            outbox,
+            rules,
             metrics,
         }
     }
@@ -113,7 +129,9 @@ impl Login {
             .store
             .find_user(identifier)
             .await
-            .map_err(Fault::from)?;
+            .map_err(Fault::from)?
+            // Where nobody is told whether an address was free, the account that came of it is not there yet.
+            .filter(|user| user.email_verified || !self.rules.private);
         let key = self.throttle.key_of(found.as_ref(), identifier);
         let mut attempt = self.throttle.begin(key).await?;
         let result = self.judge(found, &mut attempt, password, device).await;
@@ -142,6 +160,9 @@ impl Login {
             };
             if !user.is_active {
                 return Err(self.refused(Some(user), LoginError::Inactive).await);
+            }
+            if self.rules.requires_verified_email() && !user.email_verified {
+                return Err(self.refused(Some(user), LoginError::Unverified).await);
             }
             let rehashed = if outdated {
                 self.rehash(password).await?
@@ -186,10 +207,12 @@ impl Login {
         }
         change.insert_session(session).await?;
         context::identify(user.id);
+        devices::note(&change, &self.outbox, user, &session.device, at).await?;
         let mut event = audit::event(EventKind::LoginSucceeded, Some(user.id), at);
         event.details.session_id = Some(session.id);
         attempt.succeed(&change).await?;
         audit::commit(change, &[event]).await?;
+        self.outbox.ring();
         Ok(true)
     }
 
@@ -211,6 +234,7 @@ impl Login {
         event.details.reason = Some(
             match reason {
                 LoginError::Inactive => "user_inactive",
+                LoginError::Unverified => "email_not_verified",
                 _ => "wrong_credentials",
             }
             .to_owned(),

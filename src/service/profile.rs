@@ -1,13 +1,16 @@
 //! What a person does with the own account.
 
-use super::administration::{removes_last_superuser, void_outdated_tokens};
+use super::administration::removes_last_superuser;
+use super::links::{LinkKind, Links};
+use super::mail_limit::MailLimit;
 use super::passwords::{Passwords, Verdict, new_password_fails};
 use super::sessions::Caller;
 use super::throttle::{Attempt, NotNow, Throttle};
 use super::{Fault, audit};
+use crate::config;
 use crate::model::{
-    AcceptedPassword, Clock, Edit, Email, EventKind, Password, PasswordHash, PasswordPolicy,
-    Purpose, Taken, ThrottleKey, User, Username, Wait, Weakness,
+    AcceptedPassword, Clock, Edit, Email, EventKind, MailKind, Password, PasswordHash,
+    PasswordPolicy, Purpose, Taken, ThrottleKey, User, Username, Wait, Weakness,
 };
 use crate::store::{Change, SaveUserError, Store, StoreError};
 
@@ -19,6 +22,9 @@ pub struct Profile {
     passwords: Passwords,
     throttle: Throttle,
     policy: PasswordPolicy,
+    links: Links,
+    limit: MailLimit,
+    rules: config::Registration,
 }
 
 /// What a person wants to change.
@@ -50,6 +56,9 @@ pub enum UpdateProfileError {
     /// Too many logins of this account failed, so the password was not even looked at.
     #[error("too many failed logins")]
     Throttled(Wait),
+    /// Nobody may have an address of this domain by their own choice.
+    #[error("addresses of this domain may not register")]
+    ForeignDomain,
     /// Another account has the address or the name.
     #[error("the e-mail address or user name is taken")]
     Taken(Taken),
@@ -156,14 +165,21 @@ enum Lock {
 }
 
 impl Profile {
-    /// Changes accounts in `store`, with passwords as `policy` allows.
+    /// Changes accounts in `store`, with passwords as `policy` and addresses as `rules` allow.
     #[must_use]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is something that a change needs"
+    )]
     pub fn new(
         store: Store,
         clock: Clock,
         passwords: Passwords,
         throttle: Throttle,
         policy: PasswordPolicy,
+        links: Links,
+        limit: MailLimit,
+        rules: config::Registration,
     ) -> Self {
         Self {
             store,
@@ -171,6 +187,9 @@ impl Profile {
             passwords,
             throttle,
             policy,
+            links,
+            limit,
+            rules,
         }
     }
 
@@ -188,6 +207,12 @@ impl Profile {
         }
         let current = update.current_password.as_ref();
         let current = current.ok_or(UpdateProfileError::PasswordRequired)?;
+        if let Some(email) = &update.email
+            && !email.is_same(&caller.user.email)
+            && !self.rules.admits(email)
+        {
+            return Err(UpdateProfileError::ForeignDomain);
+        }
         let mut attempt = self.begin(caller).await?;
         let result = self
             .write(caller, update, Some(current), &mut attempt)
@@ -230,12 +255,38 @@ impl Profile {
                 SaveUserError::Taken(taken) => UpdateProfileError::Taken(taken),
                 SaveUserError::Store(error) => error.into(),
             })?;
-        void_outdated_tokens(&change, &before, &user).await?;
+        if !before.email.is_same(&user.email) {
+            self.move_mailbox(&change, &before, &user).await?;
+        }
         let mut event = audit::event(EventKind::UserUpdated, Some(user.id), user.updated_at);
         event.details.changed = Some(changed);
         attempt.succeed(&change).await?;
         audit::commit(change, &[event]).await?;
+        self.links.outbox().ring();
         Ok(user)
+    }
+
+    /// Voids the links that were sent to the address before, asks for proof of the new one, and leaves the
+    /// owner of the one before a way back.
+    async fn move_mailbox(
+        &self,
+        change: &Change,
+        before: &User,
+        user: &User,
+    ) -> Result<(), UpdateProfileError> {
+        let (own, now) = (Some(user.id), user.updated_at);
+        if change.is_reserved(&user.email, own, now).await? {
+            return Err(UpdateProfileError::Taken(Taken::Email));
+        }
+        self.limit.admit(change, &user.email).await?;
+        let outdated = [Purpose::PasswordReset, Purpose::VerifyEmail];
+        change.void_tokens(user.id, &outdated).await?;
+        self.links.send(change, user, LinkKind::VerifyEmail).await?;
+        // Who never showed to own an address must not get an account by it.
+        if before.email_verified {
+            self.links.send(change, before, LinkKind::WayBack).await?;
+        }
+        Ok(())
     }
 
     /// Changes the caller's password, and ends every other session at once.
@@ -279,9 +330,17 @@ impl Profile {
         change
             .end_sessions(user.id, Some(caller.session_id))
             .await?;
-        change.void_tokens(user.id, Purpose::PasswordReset).await?;
+        change
+            .void_tokens(user.id, &[Purpose::PasswordReset])
+            .await?;
+        let outbox = self.links.outbox();
+        outbox
+            .tell(&change, &user, MailKind::PasswordChanged)
+            .await?;
         attempt.succeed(&change).await?;
-        Ok(audit::commit(change, &[event]).await?)
+        audit::commit(change, &[event]).await?;
+        outbox.ring();
+        Ok(())
     }
 
     /// Deletes the caller's account with all that belongs to it.

@@ -3,10 +3,15 @@
 use std::sync::Arc;
 
 use super::accounts::{Accounts, CreateError, NewAccount};
+use super::links::{LinkKind, Links};
+use super::mail_limit::MailLimit;
 use super::sessions::{Grant, Sessions};
-use super::{Fault, audit};
-use crate::model::{Device, EventKind, Taken, User, Weakness};
-use crate::store::Store;
+use super::throttle::NotNow;
+use super::{Fault, audit, devices};
+use crate::config;
+use crate::model::mail::PendingRegistration;
+use crate::model::{Device, EventKind, MailKind, Taken, User, Wait, Weakness};
+use crate::store::{Store, StoreError};
 use crate::telemetry::context;
 use crate::telemetry::metrics::{Metrics, RegistrationOutcome};
 
@@ -16,8 +21,20 @@ pub struct Registration {
     store: Store,
     accounts: Accounts,
     sessions: Arc<Sessions>,
-    is_open: bool,
+    links: Links,
+    limit: MailLimit,
+    rules: config::Registration,
     metrics: Metrics,
+}
+
+/// A person who registered.
+#[derive(Debug)]
+pub enum Registered {
+    /// They have an account and are logged in.
+    LoggedIn(Box<Grant>),
+    /// They can log in once the address is verified. Where registration is private, there may be no account at
+    /// all, or another one: only the owner of the address is told.
+    ToVerify(User),
 }
 
 /// Why somebody was not registered.
@@ -26,6 +43,15 @@ pub enum RegisterError {
     /// Nobody may register here.
     #[error("registration is closed")]
     Closed,
+    /// Nobody may register with an address of this domain.
+    #[error("addresses of this domain may not register")]
+    ForeignDomain,
+    /// A name can't be chosen yet: whether it is free would tell whether the address is.
+    #[error("a name can't be chosen yet")]
+    NameTooEarly,
+    /// Too much mail was caused to this mailbox.
+    #[error("too much mail was asked for")]
+    Throttled(Wait),
     /// Another account has the address or the name.
     #[error("the e-mail address or user name is taken")]
     Taken(Taken),
@@ -47,10 +73,28 @@ impl From<CreateError> for RegisterError {
     }
 }
 
+impl From<StoreError> for RegisterError {
+    fn from(error: StoreError) -> Self {
+        Self::Fault(error.into())
+    }
+}
+
+impl From<NotNow> for RegisterError {
+    fn from(reason: NotNow) -> Self {
+        match reason {
+            NotNow::Throttled(wait) => Self::Throttled(wait),
+            NotNow::Fault(fault) => Self::Fault(fault),
+        }
+    }
+}
+
 impl RegisterError {
     fn outcome(&self) -> RegistrationOutcome {
         match self {
             Self::Closed => RegistrationOutcome::Closed,
+            Self::ForeignDomain => RegistrationOutcome::ForeignDomain,
+            Self::NameTooEarly => RegistrationOutcome::NameTooEarly,
+            Self::Throttled(_) => RegistrationOutcome::Throttled,
             Self::Weak(_) => RegistrationOutcome::WeakPassword,
             Self::Taken(_) => RegistrationOutcome::Taken,
             Self::Fault(fault) if fault.is_overload() => RegistrationOutcome::Overloaded,
@@ -60,25 +104,29 @@ impl RegisterError {
 }
 
 impl Registration {
-    /// Registers people while `is_open`.
+    /// Registers people as `rules` allow.
     #[must_use]
     pub fn new(
         store: Store,
         accounts: Accounts,
         sessions: Arc<Sessions>,
-        is_open: bool,
+        links: Links,
+        limit: MailLimit,
+        rules: config::Registration,
         metrics: Metrics,
     ) -> Self {
         Self {
             store,
             accounts,
             sessions,
-            is_open,
+            links,
+            limit,
+            rules,
             metrics,
         }
     }
 
-    /// Creates an account for a person and logs them in.
+    /// Creates an account for a person, and logs them in unless the address has to be verified first.
     ///
     /// # Errors
     /// Says why not; of two who ask for the same name at once, exactly one gets it.
@@ -86,7 +134,7 @@ impl Registration {
         &self,
         account: NewAccount,
         device: Device,
-    ) -> Result<Grant, RegisterError> {
+    ) -> Result<Registered, RegisterError> {
         let result = self.decide(account, device).await;
         self.metrics.registration(match &result {
             Ok(_) => RegistrationOutcome::Success,
@@ -95,25 +143,72 @@ impl Registration {
         result
     }
 
-    async fn decide(&self, account: NewAccount, device: Device) -> Result<Grant, RegisterError> {
-        if !self.is_open {
+    async fn decide(
+        &self,
+        account: NewAccount,
+        device: Device,
+    ) -> Result<Registered, RegisterError> {
+        if !self.rules.enabled {
             return Err(RegisterError::Closed);
         }
+        if !self.rules.admits(&account.email) {
+            return Err(RegisterError::ForeignDomain);
+        }
+        if self.rules.private {
+            return self.register_privately(account).await;
+        }
         let user = self.accounts.prepare(account).await?;
+        if self.rules.requires_verified_email() {
+            let change = self.store.change().await?;
+            change.insert_user(&user).await.map_err(CreateError::from)?;
+            self.links
+                .send(&change, &user, LinkKind::VerifyEmail)
+                .await?;
+            context::identify(user.id);
+            let event = audit::event(EventKind::UserRegistered, Some(user.id), user.created_at);
+            audit::commit(change, &[event]).await?;
+            self.links.outbox().ring();
+            return Ok(Registered::ToVerify(user));
+        }
         let user = User {
             last_login: Some(user.created_at),
             ..user
         };
         let session = self.sessions.begin(&user, device);
-        let change = self.store.change().await.map_err(Fault::from)?;
+        let change = self.store.change().await?;
         change.insert_user(&user).await.map_err(CreateError::from)?;
-        let kept = change.insert_session(&session).await;
-        kept.map_err(Fault::from)?;
+        change.insert_session(&session).await?;
+        let outbox = self.links.outbox();
+        devices::note(&change, outbox, &user, &session.device, session.created_at).await?;
+        self.links
+            .send(&change, &user, LinkKind::VerifyEmail)
+            .await?;
         context::identify(user.id);
         let mut event = audit::event(EventKind::UserRegistered, Some(user.id), session.created_at);
         event.details.session_id = Some(session.id);
-        let committed = audit::commit(change, &[event]).await;
-        committed.map_err(Fault::from)?;
-        Ok(self.sessions.grant(user, &session, session.created_at)?)
+        audit::commit(change, &[event]).await?;
+        outbox.ring();
+        let grant = self.sessions.grant(user, &session, session.created_at)?;
+        Ok(Registered::LoggedIn(Box::new(grant)))
+    }
+
+    /// Has the account made later, by whoever sends the mail: then it is found out whether the address is
+    /// free, and not before. So the answer and its time are the same, since nobody has looked.
+    async fn register_privately(&self, account: NewAccount) -> Result<Registered, RegisterError> {
+        if account.username.is_some() {
+            return Err(RegisterError::NameTooEarly);
+        }
+        let user = self.accounts.make(account).await?;
+        let change = self.limit.begin(&user.email).await?;
+        let outbox = self.links.outbox();
+        let mut mail = outbox.mail(MailKind::VerifyEmail, &user.email, None);
+        mail.details.registration = user.password_hash.as_ref().map(|hash| PendingRegistration {
+            user_id: user.id,
+            password_hash: hash.expose().to_owned(),
+        });
+        change.insert_mail(&mail).await?;
+        change.commit().await?;
+        outbox.ring();
+        Ok(Registered::ToVerify(user))
     }
 }

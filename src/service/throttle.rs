@@ -34,8 +34,9 @@ pub(super) struct Attempt {
     open: Option<Counted>,
 }
 
+/// A failure that was counted.
 #[derive(Debug)]
-struct Counted {
+pub(super) struct Counted {
     key: ThrottleKey,
     before: Option<Run>,
     run: Run,
@@ -118,26 +119,13 @@ impl Throttle {
         slowdown
             .judge(seen, self.clock.now())
             .map_err(|wait| self.refuse(wait))?;
-        loop {
-            let change = self.store.change().await?;
-            let before = change.lock_run(&key).await?;
-            // The time once the lock is held: others who held it before may have been slow.
-            let run = slowdown
-                .judge(before, self.clock.now())
-                .map_err(|wait| self.refuse(wait))?;
-            let is_first = match before {
-                Some(_) => {
-                    change.update_run(&key, run).await?;
-                    true
-                }
-                None => change.begin_run(&key, run).await?,
-            };
-            if is_first {
-                change.commit().await?;
-                let open = Some(Counted { key, before, run });
-                return Ok(Attempt { open });
-            }
-        }
+        let change = self.store.change().await?;
+        let counted = count(&change, slowdown, key, &self.clock).await?;
+        let counted = counted.map_err(|wait| self.refuse(wait))?;
+        change.commit().await?;
+        Ok(Attempt {
+            open: Some(counted),
+        })
     }
 
     fn refuse(&self, wait: Wait) -> NotNow {
@@ -196,5 +184,35 @@ impl Throttle {
             None => change.end_run(key).await?,
         }
         change.commit().await
+    }
+}
+
+/// Counts a failure within a change, so that nobody else counts meanwhile.
+///
+/// # Errors
+/// How long to wait, where it is too early; then nothing was counted.
+pub(super) async fn count(
+    change: &Change,
+    slowdown: Slowdown,
+    key: ThrottleKey,
+    clock: &Clock,
+) -> Result<Result<Counted, Wait>, StoreError> {
+    loop {
+        let before = change.lock_run(&key).await?;
+        // The time once the lock is held: others who held it before may have been slow.
+        let run = match slowdown.judge(before, clock.now()) {
+            Ok(run) => run,
+            Err(wait) => return Ok(Err(wait)),
+        };
+        let is_first = match before {
+            Some(_) => {
+                change.update_run(&key, run).await?;
+                true
+            }
+            None => change.begin_run(&key, run).await?,
+        };
+        if is_first {
+            return Ok(Ok(Counted { key, before, run }));
+        }
     }
 }

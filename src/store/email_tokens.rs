@@ -1,20 +1,20 @@
 //! Tokens that stand in links.
 
 use chrono::{DateTime, Utc};
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter};
+use sea_orm::sea_query::{Expr, ExprTrait, Func};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Select};
 
-use super::entity::email_tokens::{self, Column};
+use super::entity::email_tokens::{self, Column, Model};
 use super::{Change, Store, StoreError};
 use crate::model::{Email, EmailToken, EmailTokenId, Purpose, UserId};
 
 impl Change {
-    /// Keeps a token, and voids all of the user's older ones for the same purpose.
+    /// Keeps a token.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn replace_tokens(&self, token: &EmailToken) -> Result<(), StoreError> {
-        self.void_tokens(token.user_id, token.purpose).await?;
-        email_tokens::Entity::insert(email_tokens::Model::from(token).into_active_model())
+    pub async fn insert_token(&self, token: &EmailToken) -> Result<(), StoreError> {
+        email_tokens::Entity::insert(Model::from(token).into_active_model())
             .exec_without_returning(&self.transaction)
             .await?;
         Ok(())
@@ -31,14 +31,49 @@ impl Change {
         Ok(deleted.rows_affected == 1)
     }
 
-    /// Voids the user's tokens for a purpose.
+    /// Voids the user's tokens for these purposes.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn void_tokens(&self, user_id: UserId, purpose: Purpose) -> Result<(), StoreError> {
+    pub async fn void_tokens(
+        &self,
+        user_id: UserId,
+        purposes: &[Purpose],
+    ) -> Result<(), StoreError> {
+        let purposes = purposes.iter().map(|purpose| purpose.name());
         email_tokens::Entity::delete_many()
             .filter(Column::UserId.eq(user_id.0))
-            .filter(Column::Purpose.eq(purpose.name()))
+            .filter(Column::Purpose.is_in(purposes))
+            .exec(&self.transaction)
+            .await?;
+        Ok(())
+    }
+
+    /// As [`Store::is_reserved`].
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_reserved(
+        &self,
+        email: &Email,
+        own: Option<UserId>,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        Ok(reservation(email, own, now)
+            .one(&self.transaction)
+            .await?
+            .is_some())
+    }
+
+    /// Voids the user's tokens that are not older than this one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn void_tokens_since(&self, token: &EmailToken) -> Result<(), StoreError> {
+        // Ids order by time.
+        email_tokens::Entity::delete_many()
+            .filter(Column::UserId.eq(token.user_id.0))
+            .filter(Column::Id.gte(token.id.0))
             .exec(&self.transaction)
             .await?;
         Ok(())
@@ -46,29 +81,45 @@ impl Change {
 }
 
 impl Store {
-    /// The token that has this hash and purpose, whether or not it has expired.
+    /// The token that has this hash, whether or not it has expired.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn find_token(
-        &self,
-        hash: [u8; 32],
-        purpose: Purpose,
-    ) -> Result<Option<EmailToken>, StoreError> {
+    pub async fn find_token(&self, hash: [u8; 32]) -> Result<Option<EmailToken>, StoreError> {
         let row = email_tokens::Entity::find()
             .filter(Column::TokenHash.eq(hash.to_vec()))
-            .filter(Column::Purpose.eq(purpose.name()))
             .one(&self.connection)
             .await?;
-        Ok(row.map(|row| EmailToken {
-            id: EmailTokenId(row.id),
-            user_id: UserId(row.user_id),
-            purpose,
-            hash,
-            email: Email::from_stored(row.email),
-            created_at: row.created_at,
-            expires_at: row.expires_at,
-        }))
+        Ok(row.and_then(Model::token))
+    }
+
+    /// The token that has this id, whether or not it has expired.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find_token_by_id(
+        &self,
+        id: EmailTokenId,
+    ) -> Result<Option<EmailToken>, StoreError> {
+        let row = email_tokens::Entity::find_by_id(id.0).one(&self.connection);
+        Ok(row.await?.and_then(Model::token))
+    }
+
+    /// Whether some account other than `own` can be taken back to this address at `now`, so that nobody else
+    /// may have it.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn is_reserved(
+        &self,
+        email: &Email,
+        own: Option<UserId>,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        Ok(reservation(email, own, now)
+            .one(&self.connection)
+            .await?
+            .is_some())
     }
 
     /// Forgets tokens that expired before `now`. How many there were.
@@ -80,4 +131,21 @@ impl Store {
         self.forget::<email_tokens::Entity>(Column::Id, expired)
             .await
     }
+}
+
+/// The ways back to an address that others than `own` have.
+fn reservation(
+    email: &Email,
+    own: Option<UserId>,
+    now: DateTime<Utc>,
+) -> Select<email_tokens::Entity> {
+    let folded = Expr::expr(Func::lower(Expr::col(Column::Email)));
+    let mut query = email_tokens::Entity::find()
+        .filter(Column::Purpose.eq(Purpose::RestoreEmail.name()))
+        .filter(folded.eq(email.as_str().to_ascii_lowercase()))
+        .filter(Column::ExpiresAt.gt(now));
+    if let Some(own) = own {
+        query = query.filter(Column::UserId.ne(own.0));
+    }
+    query
 }

@@ -5,9 +5,11 @@
 mod audit;
 mod change;
 mod connection;
+mod devices;
 mod email_tokens;
 mod entity;
 mod forget;
+mod mail_outbox;
 mod newest;
 mod pool;
 mod private;
@@ -32,6 +34,7 @@ use crate::config::{self, Synchronous};
 use crate::resilience::breaker::{Breakers, Rejected};
 
 pub use change::Change;
+pub use mail_outbox::OpenMail;
 pub use private::{create_private, private_folder};
 pub use schema::MigrationState;
 pub use users::SaveUserError;

@@ -17,23 +17,27 @@ tokio::task_local! {
 pub struct RequestContext {
     request_id: String,
     device: Device,
+    languages: Option<String>,
     clock: Clock,
     trace: Option<Trace>,
     user_id: OnceLock<UserId>,
 }
 
 impl RequestContext {
-    /// A request that nobody has identified yet; `trace` is what it belongs to, if anything.
+    /// A request that nobody has identified yet; `languages` is its `Accept-Language` header, and `trace` what
+    /// it belongs to, if anything.
     #[must_use]
     pub fn new(
         request_id: String,
         device: Device,
+        languages: Option<String>,
         clock: Clock,
         trace: Option<Trace>,
     ) -> Arc<Self> {
         Arc::new(Self {
             request_id,
             device,
+            languages,
             clock,
             trace,
             user_id: OnceLock::new(),
@@ -50,6 +54,12 @@ impl RequestContext {
     #[must_use]
     pub fn device(&self) -> &Device {
         &self.device
+    }
+
+    /// The languages that the client asks for, as it wrote them (RFC 9110 section 12.5.4).
+    #[must_use]
+    pub fn languages(&self) -> Option<&str> {
+        self.languages.as_deref()
     }
 
     /// The clock that the request goes by.

@@ -302,7 +302,13 @@ mod tests {
 
     #[tokio::test]
     async fn the_request_and_its_user_are_on_every_line_even_on_another_thread() {
-        let context = RequestContext::new("r-1".into(), Device::default(), Clock::default(), None);
+        let context = RequestContext::new(
+            "r-1".into(),
+            Device::default(),
+            None,
+            Clock::default(),
+            None,
+        );
         let user = crate::model::UserId(uuid::Uuid::nil());
         let captured = Captured::default();
         let writer = captured.clone();

@@ -66,6 +66,8 @@ label_values! {
         WrongCredentials => "wrong_credentials",
         /// The password is right, but the account is not active.
         Inactive => "inactive",
+        /// The password is right, but the address has to be verified first.
+        Unverified => "unverified",
         /// Refused unseen: too many logins of the account failed.
         Throttled => "throttled",
         /// Too much was asked at once: more passwords than can be hashed, or more than the database can do.
@@ -84,6 +86,12 @@ label_values! {
         Taken => "taken",
         /// Nobody may register.
         Closed => "closed",
+        /// Nobody may register with an address of this domain.
+        ForeignDomain => "foreign_domain",
+        /// A name was chosen where it can't be yet.
+        NameTooEarly => "name_too_early",
+        /// Too much mail was caused to this mailbox.
+        Throttled => "throttled",
         /// The password is known from a leak.
         WeakPassword => "weak_password",
         /// Too much was asked at once: more passwords than can be hashed, or more than the database can do.
@@ -132,6 +140,8 @@ label_values! {
         Address => "address",
         /// That of an account.
         Account => "account",
+        /// That of a mailbox.
+        Mailbox => "mailbox",
     }
 }
 

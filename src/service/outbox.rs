@@ -1,0 +1,122 @@
+//! The outbox: mail is written down together with what causes it, and sent later by
+//! [`super::delivery`]. So no request waits for a mail server, and no mail is lost.
+
+use std::sync::Arc;
+
+use chrono::TimeDelta;
+use tokio::sync::Notify;
+
+use super::Fault;
+use super::paging::{Cursors, ListError, Listed, PageRequest};
+use crate::model::{
+    Clock, Email, EmailToken, Mail, MailDetails, MailId, MailKind, MailState, User,
+};
+use crate::store::{Change, Store, StoreError};
+use crate::telemetry::context;
+
+/// How long it is tried to send a mail.
+const GIVEN_UP_AFTER: TimeDelta = TimeDelta::days(1);
+
+/// Where mail is left that is to be sent. Clones share one.
+#[derive(Clone, Debug, Default)]
+pub struct Outbox {
+    clock: Clock,
+    arrived: Arc<Notify>,
+}
+
+impl Outbox {
+    /// An outbox.
+    #[must_use]
+    pub fn new(clock: Clock) -> Self {
+        Self {
+            clock,
+            arrived: Arc::default(),
+        }
+    }
+
+    /// A mail about the request at hand, in the languages that it asks for.
+    pub(super) fn mail(&self, kind: MailKind, to: &Email, token: Option<&EmailToken>) -> Mail {
+        let now = self.clock.now();
+        let request = context::current();
+        let request = request.as_ref();
+        let device = request.map(|request| request.device().clone());
+        let device = device.unwrap_or_default();
+        let given_up = now + GIVEN_UP_AFTER;
+        Mail {
+            id: MailId::generate(now),
+            kind,
+            to: to.clone(),
+            token_id: token.map(|token| token.id),
+            language: request
+                .and_then(|request| request.languages())
+                .unwrap_or_default()
+                .to_owned(),
+            details: MailDetails {
+                ip: device.ip,
+                user_agent: device.user_agent,
+                request_id: request.map(|request| request.request_id().to_owned()),
+                registration: None,
+            },
+            state: MailState::Pending,
+            attempts: 0,
+            next_attempt_at: now,
+            expires_at: token.map_or(given_up, |token| given_up.min(token.expires_at)),
+            last_error: None,
+        }
+    }
+
+    /// Tells the owner of an account what happened to it; nobody, as long as the address was not shown to be
+    /// the owner's own.
+    pub(super) async fn tell(
+        &self,
+        change: &Change,
+        user: &User,
+        kind: MailKind,
+    ) -> Result<(), StoreError> {
+        if user.email_verified {
+            let mail = self.mail(kind, &user.email, None);
+            change.insert_mail(&mail).await?;
+        }
+        Ok(())
+    }
+
+    /// Has what was left sent at once. Without it, it is sent a little later.
+    pub(super) fn ring(&self) {
+        self.arrived.notify_one();
+    }
+
+    /// Waits until there is something to send.
+    pub(super) async fn arrival(&self) {
+        self.arrived.notified().await;
+    }
+}
+
+/// Shows what is in the outbox, to those who look after the service.
+#[derive(Debug)]
+pub struct OutboxList {
+    store: Store,
+    cursors: Cursors,
+}
+
+impl OutboxList {
+    /// Shows the outbox of `store`.
+    #[must_use]
+    pub fn new(store: Store, cursors: Cursors) -> Self {
+        Self { store, cursors }
+    }
+
+    /// The newest mails, of one state or of any.
+    ///
+    /// # Errors
+    /// When the cursor is none of this list, or the database fails.
+    pub async fn list(
+        &self,
+        state: Option<MailState>,
+        page: &PageRequest,
+    ) -> Result<Listed<Mail>, ListError> {
+        const LIST: &str = "mail outbox";
+        let page = self.cursors.page::<MailId>(LIST, page)?;
+        let mails = self.store.mails(state, page).await;
+        Ok(self.cursors.listed(LIST, mails.map_err(Fault::from)?))
+    }
+}

@@ -1,0 +1,186 @@
+//! Mail that is to be sent, and what became of it.
+
+use chrono::{DateTime, Utc};
+use sea_orm::sea_query::{ExprTrait, LockBehavior, LockType};
+use sea_orm::{
+    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect, Select,
+};
+
+use super::entity::mail_outbox::{Column, Entity, Model};
+use super::newest::{cut, newest};
+use super::{Change, Store, StoreError};
+use crate::model::{Mail, MailId, MailKind, MailState, Page, Slice};
+
+/// The states in which something is still to happen.
+const OPEN: [MailState; 2] = [MailState::Pending, MailState::Sending];
+
+/// Mail that is not settled.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OpenMail {
+    /// How many mails are to be sent, now or later.
+    pub pending: u64,
+    /// How many are being sent.
+    pub sending: u64,
+    /// When the one that has waited longest came in.
+    pub oldest: Option<DateTime<Utc>>,
+}
+
+impl Change {
+    /// Keeps a mail that is to be sent.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn insert_mail(&self, mail: &Mail) -> Result<(), StoreError> {
+        Entity::insert(Model::from(mail).into_active_model())
+            .exec_without_returning(&self.transaction)
+            .await?;
+        Ok(())
+    }
+
+    /// Takes the mail that has been due for longest, until `until`: nobody else gets it before. Counts as an
+    /// attempt.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn claim_mail(
+        &self,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<Option<Mail>, StoreError> {
+        let found = first_open()
+            .filter(Column::NextAttemptAt.lte(now))
+            // Others take the next one, rather than wait for this one.
+            .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+            .one(&self.transaction)
+            .await?;
+        let Some(mail) = found.and_then(Model::mail) else {
+            return Ok(None);
+        };
+        let mail = Mail {
+            state: MailState::Sending,
+            attempts: mail.attempts.saturating_add(1),
+            next_attempt_at: until,
+            ..mail
+        };
+        self.write(&mail).await?;
+        Ok(Some(mail))
+    }
+
+    /// Whether a mail is still held by who claimed it by this attempt. It stays so until this is over.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn holds_mail(&self, claimed: &Mail) -> Result<bool, StoreError> {
+        let row = Entity::find_by_id(claimed.id.0)
+            .lock(LockType::Update)
+            .one(&self.transaction)
+            .await?;
+        Ok(row.and_then(Model::mail).is_some_and(|mail| {
+            mail.state == MailState::Sending && mail.attempts == claimed.attempts
+        }))
+    }
+
+    /// Writes a mail that is held as it is to be.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn update_mail(&self, mail: &Mail) -> Result<(), StoreError> {
+        self.write(mail).await
+    }
+
+    /// Forgets a mail that is held.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn delete_mail(&self, id: MailId) -> Result<(), StoreError> {
+        Entity::delete_by_id(id.0).exec(&self.transaction).await?;
+        Ok(())
+    }
+
+    async fn write(&self, mail: &Mail) -> Result<(), StoreError> {
+        let row = Model::from(mail).into_active_model().reset_all();
+        Entity::update(row)
+            .validate()?
+            .exec(&self.transaction)
+            .await?;
+        Ok(())
+    }
+}
+
+impl Store {
+    /// The newest mails, of one state or of any, page by page.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn mails(
+        &self,
+        state: Option<MailState>,
+        page: Page<MailId>,
+    ) -> Result<Slice<Mail, MailId>, StoreError> {
+        let mut condition = Condition::all();
+        if let Some(state) = state {
+            condition = condition.add(Column::State.eq(state.name()));
+        }
+        let rows = Page {
+            limit: page.limit,
+            before: page.before.map(|id| id.0),
+        };
+        let rows = newest::<Entity>(Column::Id, Vec::new(), condition, rows)
+            .all(&self.connection)
+            .await?;
+        let rows = cut(rows, page.limit, |row| MailId(row.id));
+        Ok(Slice {
+            items: rows.items.into_iter().filter_map(Model::mail).collect(),
+            next: rows.next,
+        })
+    }
+
+    /// When the next mail is due, if there is one.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn next_mail_due(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let first = first_open().one(&self.connection).await?;
+        Ok(first.map(|row| row.next_attempt_at))
+    }
+
+    /// What is not settled.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn open_mail(&self) -> Result<OpenMail, StoreError> {
+        let of = |state: MailState| Entity::find().filter(Column::State.eq(state.name()));
+        let oldest = Entity::find()
+            .filter(Column::State.is_in(OPEN.map(MailState::name)))
+            .order_by_asc(Column::Id)
+            .limit(1)
+            .one(&self.connection)
+            .await?;
+        Ok(OpenMail {
+            pending: of(MailState::Pending).count(&self.connection).await?,
+            sending: of(MailState::Sending).count(&self.connection).await?,
+            oldest: oldest.map(|row| MailId(row.id).time()),
+        })
+    }
+
+    /// Forgets mails from before `time` that are settled. How many there were.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn forget_mails(&self, time: DateTime<Utc>) -> Result<u64, StoreError> {
+        let settled = Column::State.is_not_in(OPEN.map(MailState::name));
+        let old = Column::Id.lt(MailId::lowest_at(time).0);
+        self.forget::<Entity>(Column::Id, ExprTrait::and(settled, old))
+            .await
+    }
+}
+
+/// The mail that is due first. One that only a newer program can write is left to that.
+fn first_open() -> Select<Entity> {
+    Entity::find()
+        .filter(Column::State.is_in(OPEN.map(MailState::name)))
+        .filter(Column::Kind.is_in(MailKind::ALL.iter().map(|kind| kind.name())))
+        .order_by_asc(Column::NextAttemptAt)
+        .limit(1)
+}
