@@ -10,7 +10,6 @@ mod entity;
 mod forget;
 mod newest;
 mod pool;
-mod private;
 mod schema;
 mod sessions;
 mod statistics;
@@ -29,10 +28,10 @@ use secrecy::ExposeSecret;
 
 use self::connection::{Connection, Refusal, Transaction};
 use crate::config::{self, Synchronous};
+use crate::files::{create_private, private_folder};
 use crate::resilience::breaker::{Breakers, Rejected};
 
 pub use change::Change;
-pub use private::{create_private, private_folder};
 pub use schema::MigrationState;
 pub use users::SaveUserError;
 
