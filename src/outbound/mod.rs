@@ -16,7 +16,7 @@ pub enum SetupError {
     #[error("can't set up TLS: {0}")]
     Client(#[from] reqwest::Error),
     /// What is configured can't be used. One line.
-    #[error("configuration: {key}: {problem}")]
+    #[error("{key}: {problem}")]
     Configuration {
         /// The key.
         key: &'static str,
