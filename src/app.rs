@@ -9,15 +9,18 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use poem::{Endpoint, Response};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use crate::api::body::Limits;
 use crate::api::well_known::Discovery;
 use crate::api::{self, Services, Settings};
 use crate::config::{self, Config};
 use crate::model::Clock;
+use crate::outbound::post::PostOffice;
 use crate::outbound::{PwnedPasswords, SetupError};
 use crate::resilience::breaker::Breakers;
 use crate::server;
@@ -25,6 +28,7 @@ use crate::service::keys::Keys;
 use crate::service::paging::Cursors;
 use crate::service::passwords::{InvalidParams, LeakCheck, Passwords};
 use crate::service::signing_key::SigningKeys;
+use crate::service::texts::{Texts, TextsError};
 use crate::service::{
     Accounts, Addresses, Administration, Audit, CircuitBreakers, Health, Housekeeping, Links,
     Login, MailLimit, MailRequests, Outbox, OutboxList, PasswordReset, Profile, Registration,
@@ -68,6 +72,9 @@ pub enum StartError {
     /// Nothing outside can be asked.
     #[error(transparent)]
     Outbound(#[from] SetupError),
+    /// There is something wrong with the texts of mails.
+    #[error(transparent)]
+    Texts(#[from] TextsError),
     /// The first superuser can't be made.
     #[error(transparent)]
     FirstSuperuser(#[from] FirstSuperuserError),
@@ -92,6 +99,7 @@ pub enum StartError {
 pub struct App {
     store: Store,
     services: Services,
+    delivery: Delivery,
     housekeeping: Housekeeping,
     settings: Settings,
     metrics_listen: Option<SocketAddr>,
@@ -125,6 +133,17 @@ impl App {
         ));
         let outbox = Outbox::new(clock.clone());
         let links = Links::new(clock.clone(), &keys, outbox.clone(), &config.mail);
+        let texts = Texts::load(&config.mail)?;
+        let delivery = Delivery::new(
+            store.clone(),
+            clock.clone(),
+            links.clone(),
+            texts.clone(),
+            PostOffice::new(&config.mail, Arc::clone(&breakers))?,
+            TimeDelta::seconds(config.mail.timeout_seconds.into()),
+            links_lead_to(config, config.server.listen),
+            metrics.clone(),
+        );
         let limit = MailLimit::new(
             store.clone(),
             clock.clone(),
@@ -213,6 +232,7 @@ impl App {
                 )),
                 health: Arc::new(Health::new(store.clone())),
             },
+            delivery,
             housekeeping: Housekeeping::new(
                 store.clone(),
                 clock.clone(),
@@ -235,6 +255,12 @@ impl App {
     #[must_use]
     pub fn services(&self) -> &Services {
         &self.services
+    }
+
+    /// Sends mail.
+    #[must_use]
+    pub fn delivery(&self) -> &Delivery {
+        &self.delivery
     }
 
     /// Does what has to be done from time to time.
@@ -269,29 +295,32 @@ impl App {
     /// When the address can't be listened on.
     pub async fn serve(
         mut self,
-        config: &config::Server,
+        config: &Config,
         stop: impl Future<Output = ()>,
     ) -> Result<(), StartError> {
-        let (listener, address) = listen(config.listen).await?;
+        let (listener, address) = listen(config.server.listen).await?;
         let own = match self.metrics_listen {
             Some(address) => Some(listen(address).await?),
             None => None,
         };
         // Only now is it known which port it got, where it was to be a free one.
-        self.settings.discovery.public_url = config.public_url(address);
+        self.settings.discovery.public_url = config.server.public_url(address);
+        self.delivery.lead_to(links_lead_to(config, address));
         let endpoint = self.endpoint()?;
         if let Some((_, address)) = &own {
             let url = format!("http://{address}/metrics");
             tracing::info!(url, "metrics are served on an address of their own");
         }
-        announce(address, config);
+        announce(address, &config.server);
         let housekeeping = tokio::spawn(keep_house(self.housekeeping));
+        let (no_more_mail, stopping) = watch::channel(false);
+        let delivery = tokio::spawn(async move { self.delivery.run(stopping).await });
         let (stopping, mut stopped) = watch::channel(false);
         let stop = async {
             stop.await;
             stopping.send_replace(true);
         };
-        let everything = server::serve(listener, endpoint, stop, patience(config));
+        let everything = server::serve(listener, endpoint, stop, patience(&config.server));
         let metrics = async {
             let Some((listener, _)) = own else {
                 return;
@@ -301,10 +330,12 @@ impl App {
                 let _ = stopped.wait_for(|stopped| *stopped).await;
             };
             let endpoint = api::metrics_endpoint(&self.settings);
-            server::serve(listener, endpoint, stop, patience(config)).await;
+            server::serve(listener, endpoint, stop, patience(&config.server)).await;
         };
         tokio::join!(everything, metrics);
         housekeeping.abort();
+        no_more_mail.send_replace(true);
+        finish_mail(delivery, config.server.shutdown()).await;
         self.settings.traces.stop().await;
         if let Err(error) = self.store.close().await {
             tracing::warn!(
@@ -331,6 +362,22 @@ fn discovery(config: &Config, signing: &SigningKeys) -> Discovery {
         issuer: config.tokens.issuer.clone(),
         public_url: config.server.public_url(config.server.listen),
         keys: signing.public_keys(),
+    }
+}
+
+/// Where the links in mails lead.
+fn links_lead_to(config: &Config, listening: SocketAddr) -> String {
+    match &config.mail.app_url {
+        Some(url) => url.as_str().to_owned(),
+        None => config.server.public_url(listening),
+    }
+}
+
+/// Lets what is being handed over be finished. What is not in time is tried again after the next start.
+async fn finish_mail(mut delivery: JoinHandle<()>, patience: Duration) {
+    if tokio::time::timeout(patience, &mut delivery).await.is_err() {
+        delivery.abort();
+        tracing::warn!("mail was being sent at the stop, it may be sent again");
     }
 }
 

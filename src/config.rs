@@ -1068,39 +1068,40 @@ impl TryFrom<String> for MailUrl {
     fn try_from(text: String) -> Result<Self, Self::Error> {
         let wrong = "must be file://FOLDER, smtp://HOST:PORT or smtps://HOST:PORT, with USER:PASSWORD@ \
                      before HOST where the server asks for it";
+        if text.contains(char::is_control) {
+            return Err(wrong);
+        }
         if let Some(folder) = text.strip_prefix("file://") {
-            if folder.is_empty() || folder.contains(char::is_control) {
+            if folder.is_empty() {
                 return Err(wrong);
             }
             return Ok(Self(Post::Folder(folder.into())));
         }
         let url = url::Url::parse(&text).map_err(|_| wrong)?;
-        let host = url
-            .host_str()
-            .filter(|host| !host.is_empty())
-            .ok_or(wrong)?;
-        if !matches!(url.path(), "" | "/") || url.fragment().is_some() {
+        if !matches!(url.path(), "" | "/") || url.fragment().is_some() || url.port() == Some(0) {
             return Err(wrong);
         }
-        let decoded = |text: &str| {
-            let pairs = format!("x={}", text.replace('+', "%2B"));
-            url::form_urlencoded::parse(pairs.as_bytes())
-                .map(|(_, value)| value.into_owned())
-                .next()
-                .unwrap_or_default()
-        };
+        // The name as it is looked up and as certificates have it. Of a scheme that browsers don't know, the URL
+        // keeps it as it was written.
+        let host = url.host_str().unwrap_or_default();
+        let host = url::Host::parse(host).map_err(|_| wrong)?;
         let user = match (url.username(), url.password()) {
             ("", None) => None,
             (name, Some(password)) if !name.is_empty() => Some(MailUser {
-                name: decoded(name),
-                password: decoded(password).into(),
+                name: decoded(name).ok_or(wrong)?,
+                password: decoded(password).ok_or(wrong)?.into(),
             }),
             _ => return Err("must have both USER and PASSWORD, or neither"),
+        };
+        let is_local = match &host {
+            url::Host::Domain(name) => name == "localhost",
+            url::Host::Ipv4(address) => address.is_loopback(),
+            url::Host::Ipv6(address) => address.is_loopback(),
         };
         let (tls, port) = match (url.scheme(), url.query()) {
             ("smtps", None) => (MailTls::Implicit, 465),
             ("smtp", Some("tls=none")) => (MailTls::None, 25),
-            ("smtp", None) if is_local(&url) && user.is_none() => (MailTls::None, 25),
+            ("smtp", None) if is_local && user.is_none() => (MailTls::None, 25),
             ("smtp", None) => (MailTls::StartTls, 587),
             _ => return Err(wrong),
         };
@@ -1108,12 +1109,22 @@ impl TryFrom<String> for MailUrl {
             return Err("must not have a password that is sent without TLS");
         }
         Ok(Self(Post::Server(MailServer {
-            host: host.trim_matches(['[', ']']).to_owned(),
+            host: host.to_string().trim_matches(['[', ']']).to_owned(),
             port: url.port().unwrap_or(port),
             tls,
             user,
         })))
     }
+}
+
+/// What stands in a URL for a user or a password. `None` for what neither has: control characters, or what is
+/// no text.
+fn decoded(text: &str) -> Option<String> {
+    // As a form has it, but for what only stands for something else in a form.
+    let form = format!("x={}", text.replace('+', "%2B").replace('&', "%26"));
+    let (_, decoded) = url::form_urlencoded::parse(form.as_bytes()).next()?;
+    let is_text = !decoded.contains(|c| char::is_control(c) || c == char::REPLACEMENT_CHARACTER);
+    is_text.then(|| decoded.into_owned())
 }
 
 /// As it may be shown.
@@ -1127,11 +1138,17 @@ impl From<MailUrl> for String {
                     MailTls::StartTls => ("smtp", ""),
                     MailTls::None => ("smtp", "?tls=none"),
                 };
-                let user = server
-                    .user
-                    .map(|user| format!("{}:{MASK}@", user.name))
-                    .unwrap_or_default();
+                let user = server.user.map(|user| {
+                    let name = url::form_urlencoded::byte_serialize(user.name.as_bytes());
+                    format!("{}:{MASK}@", name.collect::<String>().replace('+', "%20"))
+                });
+                let user = user.unwrap_or_default();
                 let MailServer { host, port, .. } = server;
+                let host = if host.contains(':') {
+                    format!("[{host}]")
+                } else {
+                    host
+                };
                 format!("{scheme}://{user}{host}:{port}{query}")
             }
         }
@@ -1164,12 +1181,13 @@ impl TryFrom<String> for Sender {
         if text.contains(char::is_control) {
             return Err(wrong);
         }
+        let text = text.trim();
         let (name, email) = match text
             .strip_suffix('>')
             .and_then(|text| text.rsplit_once('<'))
         {
             Some((name, email)) => (name.trim().trim_matches('"'), email),
-            None => ("", text.trim()),
+            None => ("", text),
         };
         Ok(Self {
             name: (!name.is_empty()).then(|| name.to_owned()),
@@ -2275,6 +2293,292 @@ mod tests {
         );
         let syntax = from_toml("[tokens]\nsecret = \"sentinel\n", &[]).unwrap_err();
         assert!(syntax.to_string().contains("line 2"), "{syntax}");
+    }
+
+    fn mail(url: &str) -> Result<Config, ConfigError> {
+        let from = ("COUNTERSIGN__MAIL__FROM", "login@example.com");
+        from_env(&[("COUNTERSIGN__MAIL__URL", url), from])
+    }
+
+    fn server(url: &str) -> MailServer {
+        match mail(url).unwrap().mail.post() {
+            Post::Server(server) => server.clone(),
+            Post::Folder(folder) => panic!("{url} is the folder {}", folder.display()),
+        }
+    }
+
+    #[test]
+    fn mail_goes_into_a_folder_or_to_a_server() {
+        let folder = |url: &str| match mail(url).unwrap().mail.post() {
+            Post::Folder(folder) => folder.clone(),
+            Post::Server(server) => panic!("{url} is {server:?}"),
+        };
+        assert_eq!(folder("file://data/outbox"), Path::new("data/outbox"));
+        assert_eq!(folder("file:///var/mail out"), Path::new("/var/mail out"));
+        for (url, host, port, tls) in [
+            (
+                "smtps://mail.example.com",
+                "mail.example.com",
+                465,
+                MailTls::Implicit,
+            ),
+            (
+                "smtps://Mail.Example.com:99/",
+                "mail.example.com",
+                99,
+                MailTls::Implicit,
+            ),
+            (
+                "smtp://mail.example.com",
+                "mail.example.com",
+                587,
+                MailTls::StartTls,
+            ),
+            (
+                "smtp://b\u{fc}cher.example",
+                "xn--bcher-kva.example",
+                587,
+                MailTls::StartTls,
+            ),
+            (
+                "smtp://192.0.2.1:2525",
+                "192.0.2.1",
+                2525,
+                MailTls::StartTls,
+            ),
+            (
+                "smtp://[2001:db8::1]",
+                "2001:db8::1",
+                587,
+                MailTls::StartTls,
+            ),
+            (
+                "smtp://mail.example.com?tls=none",
+                "mail.example.com",
+                25,
+                MailTls::None,
+            ),
+            ("smtp://LOCALHOST", "localhost", 25, MailTls::None),
+            ("smtp://127.0.0.1:1025", "127.0.0.1", 1025, MailTls::None),
+            ("smtp://[::1]:1025", "::1", 1025, MailTls::None),
+            (
+                "smtp://ada:x@localhost",
+                "localhost",
+                587,
+                MailTls::StartTls,
+            ),
+            ("smtps://localhost", "localhost", 465, MailTls::Implicit),
+        ] {
+            let server = server(url);
+            assert_eq!(server.host, host, "{url}");
+            assert_eq!(server.port, port, "{url}");
+            assert_eq!(server.tls, tls, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_mail_server_is_told_name_and_password_as_they_were_meant() {
+        let user = |url: &str| {
+            let user = server(url).user.unwrap();
+            (user.name, user.password.expose_secret().to_owned())
+        };
+        for (url, name, password) in [
+            ("smtps://ada:x@mail", "ada", "x"),
+            (
+                "smtps://ada%40example.com:a%3Ab%2F%3F%23@mail",
+                "ada@example.com",
+                "a:b/?#",
+            ),
+            ("smtps://ada:a+b&c=d;e%20f%25@mail", "ada", "a+b&c=d;e f%"),
+            ("smtps://ada:p\u{e4}ss%C3%A4@mail", "ada", "p\u{e4}ss\u{e4}"),
+            ("smtps://ada:a@b@mail", "ada", "a@b"),
+        ] {
+            assert_eq!(user(url), (name.into(), password.into()), "{url}");
+        }
+    }
+
+    #[test]
+    fn where_mail_can_not_go_is_refused_and_not_repeated() {
+        for url in [
+            "",
+            "sentinel",
+            "file://",
+            "file://sentinel\n",
+            "http://sentinel.example.com",
+            "smtp:///sentinel",
+            "smtp://:25",
+            "smtp://sentinel.example.com:0",
+            "smtp://sentinel.example.com:65536",
+            "smtp://sentinel example.com",
+            "smtp://mail\tsentinel",
+            "smtp://mail/sentinel",
+            "smtp://mail#sentinel",
+            "smtp://mail?sentinel=none",
+            "smtp://mail?tls=sentinel",
+            "smtps://mail?tls=none",
+            "smtps://sentinel@mail",
+            "smtps://:sentinel@mail",
+            "smtps://sentinel:@mail",
+            "smtps://ada:sentinel%00@mail",
+            "smtps://sentinel%0d%0a:x@mail",
+            "smtps://ada:sentinel%ff@mail",
+            "smtps://ada:senti/nel@mail",
+            "smtp://ada:sentinel@mail?tls=none",
+            "smtp://ada:sentinel@localhost?tls=none",
+        ] {
+            let message = mail(url).unwrap_err().to_string();
+            assert!(message.contains("mail.url"), "{url}: {message}");
+            assert!(!message.contains("sentinel"), "{message}");
+            assert!(!message.contains('\n'), "{message}");
+        }
+        for text in [
+            "[mail]\nurl = [\"smtps://ada:sentinel@mail\"]",
+            "[mail]\nurl = { password = \"sentinel\" }",
+            "[mail]\nurl = \"smtps://ada:sentinel@mail\n",
+            "[mail]\nurl = smtps://ada:sentinel@mail",
+        ] {
+            let message = from_toml(text, &[]).unwrap_err().to_string();
+            assert!(!message.contains("sentinel"), "{message}");
+        }
+    }
+
+    #[test]
+    fn the_password_of_a_mail_server_is_never_shown() {
+        for (url, shown) in [
+            ("smtps://ada:sentinel@mail", "smtps://ada:***@mail:465"),
+            (
+                "smtp://a%40b%20c:sentinel@mail:99",
+                "smtp://a%40b%20c:***@mail:99",
+            ),
+            ("smtp://mail?tls=none", "smtp://mail:25?tls=none"),
+            ("smtp://[::1]:1025", "smtp://[::1]:1025?tls=none"),
+            ("file://data/outbox", "file://data/outbox"),
+        ] {
+            let config = mail(url).unwrap();
+            let toml = config.to_toml().unwrap();
+            for text in [&toml, &format!("{config:?}")] {
+                assert!(!text.contains("sentinel"), "{text}");
+            }
+            assert!(toml.contains(&format!("url = \"{shown}\"")), "{toml}");
+            if !shown.contains(MASK) {
+                let again = mail(shown).unwrap().to_toml().unwrap();
+                assert!(again.contains(&format!("url = \"{shown}\"")), "{again}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_sender_is_an_address_with_or_without_a_name() {
+        let sender = |text: &str| {
+            let config = from_env(&[("COUNTERSIGN__MAIL__FROM", text)])?;
+            Ok::<_, ConfigError>(config.mail.sender())
+        };
+        for (text, name, app, shown) in [
+            (
+                "login@example.com",
+                None,
+                "example.com",
+                "login@example.com",
+            ),
+            (
+                " <login@example.com> ",
+                None,
+                "example.com",
+                "login@example.com",
+            ),
+            (
+                "M\u{fc}ller & Co. <login@example.com>",
+                Some("M\u{fc}ller & Co."),
+                "M\u{fc}ller & Co.",
+                "M\u{fc}ller & Co. <login@example.com>",
+            ),
+            (
+                "\"Example, Inc.\" <login@example.com>",
+                Some("Example, Inc."),
+                "Example, Inc.",
+                "Example, Inc. <login@example.com>",
+            ),
+        ] {
+            let sender = sender(text).unwrap();
+            assert_eq!(sender.name.as_deref(), name, "{text}");
+            assert_eq!(sender.email.as_str(), "login@example.com", "{text}");
+            assert_eq!(sender.app(), app, "{text}");
+            assert_eq!(String::from(sender), shown, "{text}");
+        }
+        for wrong in [
+            "",
+            "Example",
+            "Example login@example.com",
+            "<login@example.com",
+            "Example <login@example.com> x",
+            "a@example.com, b@example.com",
+            "Example\r\nBcc: <login@example.com>",
+        ] {
+            let message = sender(wrong).unwrap_err().to_string();
+            assert!(message.contains("mail.from"), "{wrong}: {message}");
+        }
+        let default = from_env(&[]).unwrap().mail.sender();
+        assert_eq!(String::from(default), "Countersign <countersign@localhost>");
+    }
+
+    #[test]
+    fn a_mail_server_needs_a_sender() {
+        let url = ("COUNTERSIGN__MAIL__URL", "smtp://localhost");
+        let message = from_env(&[url]).unwrap_err().to_string();
+        assert!(message.contains("mail.from"), "{message}");
+        assert!(!message.contains('\n'), "{message}");
+        let from = ("COUNTERSIGN__MAIL__FROM", "login@example.com");
+        assert!(from_env(&[url, from]).is_ok());
+        assert!(from_env(&[("COUNTERSIGN__MAIL__URL", "file://data/outbox")]).is_ok());
+    }
+
+    #[test]
+    fn domains_of_addresses_stand_for_those_below_them() {
+        let admits = |allowed: &str, blocked: &str, email: &str| {
+            let config = from_env(&[
+                ("COUNTERSIGN__REGISTRATION__ALLOWED_EMAIL_DOMAINS", allowed),
+                ("COUNTERSIGN__REGISTRATION__BLOCKED_EMAIL_DOMAINS", blocked),
+            ]);
+            let email = Email::parse(email).unwrap();
+            config.unwrap().registration.admits(&email)
+        };
+        for (allowed, blocked, email, expected) in [
+            ("", "", "ada@example.com", true),
+            ("example.com", "", "ada@example.com", true),
+            ("Example.com", "", "ada@MAIL.example.COM", true),
+            ("example.com", "", "ada@notexample.com", false),
+            ("example.com", "", "ada@example.com.evil.example", false),
+            ("mail.example.com", "", "ada@example.com", false),
+            ("a.example, b.example", "", "ada@b.example", true),
+            ("", "example.com", "ada@example.com", false),
+            ("", "example.com", "ada@mail.example.com", false),
+            ("", "example.com", "ada@notexample.com", true),
+            (
+                "example.com",
+                "mail.example.com",
+                "ada@mail.example.com",
+                false,
+            ),
+        ] {
+            let admitted = admits(allowed, blocked, email);
+            assert_eq!(admitted, expected, "{email} by {allowed:?}, {blocked:?}");
+        }
+        for wrong in [
+            "@example.com",
+            "*.example.com",
+            ".example.com",
+            "ada@example.com",
+            "example.com.",
+            "exam ple.com",
+            "b\u{fc}cher.example",
+        ] {
+            let key = "COUNTERSIGN__REGISTRATION__BLOCKED_EMAIL_DOMAINS";
+            let message = from_env(&[(key, wrong)]).unwrap_err().to_string();
+            assert!(
+                message.contains("registration.blocked_email_domains"),
+                "{wrong}: {message}"
+            );
+        }
     }
 
     #[test]

@@ -14,15 +14,17 @@
 //! | [`api`] | HTTP: one file per resource; parses, names the caller, answers |
 //! | [`service`] | what the service does: one file per capability; knows no HTTP |
 //! | [`store`] | what it remembers; the only room that knows SQL |
-//! | [`outbound`] | what it asks of other services; the only room besides `cli` that is a client |
+//! | [`outbound`] | what it asks of other services and hands over to them; the only room besides `cli` that is a client |
 //! | [`resilience`] | bounds and breakers |
 //! | [`model`] | values that are right by construction |
+//! | [`files`] | folders and files that only their owner may read |
 //! | [`config`], [`telemetry`] | known by every room that needs them |
 
 pub mod api;
 pub mod app;
 pub mod cli;
 pub mod config;
+pub mod files;
 pub mod model;
 pub mod outbound;
 pub mod resilience;

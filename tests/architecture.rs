@@ -5,13 +5,20 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// The rooms, each with those it may know beside itself.
-const ROOMS: [(&str, &[&str]); 11] = [
+const ROOMS: [(&str, &[&str]); 12] = [
     ("model", &[]),
+    ("files", &[]),
     ("config", &["model"]),
     ("telemetry", &["model", "config"]),
     ("resilience", &["model", "config", "telemetry"]),
-    ("store", &["resilience", "model", "config", "telemetry"]),
-    ("outbound", &["resilience", "model", "config", "telemetry"]),
+    (
+        "store",
+        &["resilience", "files", "model", "config", "telemetry"],
+    ),
+    (
+        "outbound",
+        &["resilience", "files", "model", "config", "telemetry"],
+    ),
     (
         "service",
         &[
@@ -35,6 +42,7 @@ const ROOMS: [(&str, &[&str]); 11] = [
             "store",
             "outbound",
             "resilience",
+            "files",
             "model",
             "config",
             "telemetry",
@@ -50,6 +58,7 @@ const ROOMS: [(&str, &[&str]); 11] = [
             "store",
             "outbound",
             "resilience",
+            "files",
             "model",
             "config",
             "telemetry",
@@ -58,7 +67,7 @@ const ROOMS: [(&str, &[&str]); 11] = [
 ];
 
 /// Names that only some places may use. A place is a path below `src`, without its ending.
-const RESERVED: [(&str, &[&str]); 17] = [
+const RESERVED: [(&str, &[&str]); 18] = [
     ("poem", &["api", "server", "app"]),
     ("poem_openapi", &["api"]),
     ("sea_orm", &["store"]),
@@ -67,6 +76,7 @@ const RESERVED: [(&str, &[&str]); 17] = [
     ("migration", &["store"]),
     ("recloser", &["resilience"]),
     ("hyper", &["server"]),
+    ("lettre", &["outbound/post"]),
     ("prometheus_client", &["telemetry"]),
     ("opentelemetry", &["telemetry"]),
     ("opentelemetry_sdk", &["telemetry"]),
@@ -353,6 +363,7 @@ fn the_rule_sees_every_way_to_write_an_import() {
         ("store/users", "use crate::outbound::client;"),
         ("api/auth", "use crate::outbound::client;"),
         ("service/login", "use reqwest::Client;"),
+        ("service/mail", "use lettre::Message;"),
         ("service/login", "use sea_orm::DbErr;"),
         ("app", "use sea_orm::{DbErr, sqlx};"),
         ("service/login", "let now = Utc::now();"),

@@ -10,7 +10,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use secrecy::{ExposeSecret, SecretString};
 
 use crate::config::{Config, Environment};
-use crate::store::{create_private, private_folder};
+use crate::files::{create_private, private_folder};
 
 /// The fewest bytes of a secret: those of the hash it is used with (RFC 7518 section 3.2).
 const MIN_BYTES: usize = 32;

@@ -8,8 +8,8 @@ use secrecy::ExposeSecret;
 use serde_json::json;
 
 use super::{CommandError, Output};
+use crate::files::create_private;
 use crate::service::signing_key::{self, KeyAlgorithm};
-use crate::store::create_private;
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {

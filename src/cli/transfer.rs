@@ -11,10 +11,10 @@ use serde_json::json;
 use super::{CommandError, Output, print, quiet_telemetry};
 use crate::app;
 use crate::config::Config;
+use crate::files::create_private;
 use crate::model::Clock;
 use crate::service::Transfer;
 use crate::service::transfer::{ExportError, ImportOptions, Observed, Refusal};
-use crate::store::create_private;
 
 /// Stands for standard input or output.
 const STANDARD: &str = "-";

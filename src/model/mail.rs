@@ -1,5 +1,6 @@
 //! Mail: what the service sends to people, and what becomes of it.
 
+use std::fmt;
 use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -141,12 +142,20 @@ impl MailDetails {
 }
 
 /// An account that is to be made, if nobody has the address. Whoever asked was not told which.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PendingRegistration {
     /// The id that was told.
     pub user_id: UserId,
     /// The hash of the password, as a PHC string.
     pub password_hash: String,
+}
+
+impl fmt::Debug for PendingRegistration {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PendingRegistration")
+            .field("user_id", &self.user_id)
+            .finish_non_exhaustive()
+    }
 }
 
 /// How long to wait before a mail is tried again: 30 seconds after the first time, then twice as long each

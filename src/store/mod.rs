@@ -12,7 +12,6 @@ mod forget;
 mod mail_outbox;
 mod newest;
 mod pool;
-mod private;
 mod schema;
 mod sessions;
 mod statistics;
@@ -31,11 +30,11 @@ use secrecy::ExposeSecret;
 
 use self::connection::{Connection, Refusal, Transaction};
 use crate::config::{self, Synchronous};
+use crate::files::{create_private, private_folder};
 use crate::resilience::breaker::{Breakers, Rejected};
 
 pub use change::Change;
 pub use mail_outbox::OpenMail;
-pub use private::{create_private, private_folder};
 pub use schema::MigrationState;
 pub use users::SaveUserError;
 

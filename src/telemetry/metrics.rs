@@ -17,7 +17,7 @@ use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::registry::{Metric, Registry};
 
 use super::known_method;
-use crate::model::{BreakerState, Clock};
+use crate::model::{BreakerState, Clock, MailState};
 
 /// What the name of every metric begins with.
 const PREFIX: &str = "countersign";
@@ -134,6 +134,20 @@ label_values! {
 }
 
 label_values! {
+    /// What came of trying to send a mail.
+    MailOutcome {
+        /// The mail server has it.
+        Sent => "sent",
+        /// It is tried again later.
+        Deferred => "deferred",
+        /// It was given up.
+        Failed => "failed",
+        /// Its link was void, so it was not sent.
+        Cancelled => "cancelled",
+    }
+}
+
+label_values! {
     /// Which limit a request ran into.
     Limit {
         /// That of a client's address.
@@ -225,6 +239,7 @@ pub struct Figures {
     registrations: Labelled<Counter>,
     refreshes: Labelled<Counter>,
     rate_limited: Labelled<Counter>,
+    mail: MailFigures,
     connections: Labelled<Gauge>,
     connections_max: Gauge,
     breaker_state: Labelled<Gauge>,
@@ -238,6 +253,13 @@ struct HttpFigures {
     requests: Family<RequestLabels, Counter>,
     durations: Family<RequestLabels, Histogram, fn() -> Histogram>,
     in_flight: Gauge,
+}
+
+#[derive(Debug)]
+struct MailFigures {
+    deliveries: Labelled<Counter>,
+    outbox: Labelled<Gauge>,
+    oldest: Gauge,
 }
 
 #[derive(Debug)]
@@ -298,6 +320,32 @@ impl HttpFigures {
             in_flight: list.gauge(
                 "http_requests_in_flight",
                 "Requests that are not answered yet",
+            ),
+        }
+    }
+}
+
+impl MailFigures {
+    fn new(list: &mut List) -> Self {
+        let outbox = list.add(
+            "mail_outbox",
+            "Mails that are not settled, by state",
+            Labelled::<Gauge>::default(),
+        );
+        for state in [MailState::Pending, MailState::Sending] {
+            outbox.get_or_create(&[("state", state.name())]);
+        }
+        Self {
+            deliveries: list.counters(
+                "mail_deliveries",
+                "What came of trying to send mails, by outcome",
+                "outcome",
+                MailOutcome::WORDS,
+            ),
+            outbox,
+            oldest: list.gauge(
+                "mail_outbox_oldest_seconds",
+                "For how long the oldest mail waits that is not settled",
             ),
         }
     }
@@ -367,6 +415,7 @@ impl Figures {
                 "limit",
                 Limit::WORDS,
             ),
+            mail: MailFigures::new(list),
             hashing: HashingFigures::new(list),
             connections: list.add(
                 "database_connections",
@@ -526,6 +575,28 @@ impl Metrics {
     /// Counts a request that ran into a limit.
     pub fn rate_limited(&self, limit: Limit) {
         count(&self.0.figures.rate_limited, "limit", limit.as_str(), 1);
+    }
+
+    /// Counts what came of trying to send a mail.
+    pub fn mail(&self, outcome: MailOutcome) {
+        let deliveries = &self.0.figures.mail.deliveries;
+        count(deliveries, "outcome", outcome.as_str(), 1);
+    }
+
+    /// Sets how many mails wait and how many are being sent, and for how long the oldest of them waits.
+    pub fn outbox(&self, pending: u64, sending: u64, oldest: Duration) {
+        let mail = &self.0.figures.mail;
+        for (state, number) in [
+            (MailState::Pending, pending),
+            (MailState::Sending, sending),
+        ] {
+            let number = i64::try_from(number).unwrap_or(i64::MAX);
+            mail.outbox
+                .get_or_create(&[("state", state.name())])
+                .set(number);
+        }
+        let seconds = i64::try_from(oldest.as_secs()).unwrap_or(i64::MAX);
+        mail.oldest.set(seconds);
     }
 
     /// Counts a password that is not hashed.

@@ -1,0 +1,530 @@
+//! Sending what is in the outbox.
+//!
+//! Whoever takes a mail holds it for a while; nobody else gets it before that is over, so instances share the
+//! work, and a mail whose sender was killed is sent by the next. While the circuit breaker of the mail server
+//! is open, nothing is taken.
+
+use std::time::{Duration, Instant};
+
+use chrono::{DateTime, TimeDelta, Utc};
+use secrecy::ExposeSecret;
+use tokio::sync::watch;
+
+use super::links::{LinkKind, Links};
+use super::texts::{Link, MailValues, Texts, TextsError};
+use super::{Fault, audit};
+use crate::model::mail::{PendingRegistration, retry_delay};
+use crate::model::{
+    AuditEvent, Clock, EmailToken, EventKind, Identifier, Mail, MailDetails, MailKind, MailState,
+    PasswordHash, Purpose, User, UserId,
+};
+use crate::outbound::post::{DeliveryError, Letter, PostOffice, Receipt};
+use crate::resilience::breaker::CallError;
+use crate::store::{Change, SaveUserError, Store};
+use crate::telemetry::metrics::{MailOutcome, Metrics};
+
+/// How many mails an instance sends at once.
+const LANES: usize = 4;
+/// How often the outbox is looked at when nothing is known to be in it: commands and other instances leave mail
+/// there as well.
+const ROUND: Duration = Duration::from_secs(5);
+/// The shortest pause between two rounds.
+const BREATH: Duration = Duration::from_millis(100);
+/// How much longer a mail is held than handing it over may take.
+const MARGIN: TimeDelta = TimeDelta::seconds(30);
+/// How long it is tried to note that a mail was sent, before the next try.
+const NOTED_AGAIN: Duration = Duration::from_secs(1);
+/// As long as a link is not older, it is told to work as long as is configured.
+const FRESH: TimeDelta = TimeDelta::minutes(5);
+
+/// Sends mail.
+#[derive(Debug)]
+pub struct Delivery {
+    store: Store,
+    clock: Clock,
+    links: Links,
+    texts: Texts,
+    post: PostOffice,
+    /// How long one mail may take to be handed over.
+    timeout: TimeDelta,
+    /// Where links lead, without a slash at the end.
+    base_url: String,
+    metrics: Metrics,
+}
+
+/// What is to be done about a mail that was taken.
+enum Prepared {
+    /// It is to be sent.
+    Letter(Box<Letter>),
+    /// It is over.
+    Over(MailState, Option<String>),
+    /// It can't be sent now, for no fault of the mail server.
+    Later(String),
+    /// It was somebody else's, or is gone.
+    Gone,
+}
+
+impl Delivery {
+    /// Sends what is in the outbox of `store`, by `post`, with links that lead to `base_url`.
+    #[must_use]
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "each is something that a mail needs"
+    )]
+    pub fn new(
+        store: Store,
+        clock: Clock,
+        links: Links,
+        texts: Texts,
+        post: PostOffice,
+        timeout: TimeDelta,
+        base_url: String,
+        metrics: Metrics,
+    ) -> Self {
+        Self {
+            store,
+            clock,
+            links,
+            texts,
+            post,
+            timeout,
+            base_url,
+            metrics,
+        }
+    }
+
+    /// Has links lead elsewhere from now on.
+    pub fn lead_to(&mut self, base_url: String) {
+        self.base_url = base_url;
+    }
+
+    /// Sends what there is and what comes, until it is to stop. What is being handed over then is still
+    /// finished.
+    pub async fn run(&self, mut stopping: watch::Receiver<bool>) {
+        let mut observed: Option<Instant> = None;
+        while !*stopping.borrow() {
+            let result = self.round(&stopping).await;
+            if let Err(error) = &result {
+                tracing::warn!(
+                    error = error as &dyn std::error::Error,
+                    "mail waits, since the outbox can't be read"
+                );
+            }
+            if observed.is_none_or(|last| last.elapsed() >= ROUND) {
+                self.observe().await;
+                observed = Some(Instant::now());
+            }
+            let pause = if result.is_ok() {
+                self.pause().await
+            } else {
+                ROUND
+            };
+            tokio::select! {
+                () = self.links.outbox().arrival() => {}
+                () = tokio::time::sleep(pause) => {}
+                // It fails when there is nobody left to say so, which is the end too.
+                _ = stopping.wait_for(|stopping| *stopping) => {}
+            }
+        }
+        self.post.rest().await;
+    }
+
+    /// Sends all that is due now.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn deliver_due(&self) -> Result<(), Fault> {
+        let (_stop, stopping) = watch::channel(false);
+        self.round(&stopping).await
+    }
+
+    async fn round(&self, stopping: &watch::Receiver<bool>) -> Result<(), Fault> {
+        let lanes = (0..LANES).map(|_| self.lane(stopping));
+        futures_util::future::join_all(lanes)
+            .await
+            .into_iter()
+            .collect()
+    }
+
+    /// Sends one mail after the other, as long as there is one.
+    async fn lane(&self, stopping: &watch::Receiver<bool>) -> Result<(), Fault> {
+        while !*stopping.borrow() && self.post.breaker().rejects_for().is_none() {
+            let Some(mail) = self.take().await? else {
+                break;
+            };
+            self.send(mail).await?;
+        }
+        Ok(())
+    }
+
+    /// How long there is nothing to do.
+    async fn pause(&self) -> Duration {
+        if let Some(wait) = self.post.breaker().rejects_for() {
+            return Duration::from_secs(wait.seconds().into()).min(ROUND);
+        }
+        match self.store.next_mail_due().await {
+            Ok(Some(due)) => {
+                let pause = (due - self.clock.now()).to_std().unwrap_or_default();
+                pause.clamp(BREATH, ROUND)
+            }
+            _ => ROUND,
+        }
+    }
+
+    /// Tells how much waits.
+    async fn observe(&self) {
+        // While the database is away the last figures stand, and others tell of it.
+        if let Ok(open) = self.store.open_mail().await {
+            let age = open.oldest.map(|oldest| self.clock.now() - oldest);
+            let age = age.and_then(|age| age.to_std().ok()).unwrap_or_default();
+            self.metrics.outbox(open.pending, open.sending, age);
+        }
+    }
+
+    async fn take(&self) -> Result<Option<Mail>, Fault> {
+        let now = self.clock.now();
+        let change = self.store.change().await?;
+        let mail = change.claim_mail(now, now + self.timeout + MARGIN).await?;
+        change.commit().await?;
+        Ok(mail)
+    }
+
+    async fn send(&self, claimed: Mail) -> Result<(), Fault> {
+        let mut mail = claimed.clone();
+        let letter = match self.prepare(&mut mail).await? {
+            Prepared::Letter(letter) => letter,
+            Prepared::Over(state, reason) => return self.settle(mail, state, reason).await,
+            Prepared::Later(reason) => return self.put_back(mail, reason).await,
+            Prepared::Gone => return Ok(()),
+        };
+        match self.post.deliver(&letter).await {
+            Ok(receipt) => self.sent(mail, receipt).await,
+            Err(CallError::Rejected(_)) => self.release(mail).await,
+            Err(CallError::Failed(DeliveryError::Refused(reason))) => {
+                self.settle(mail, MailState::Failed, Some(reason)).await
+            }
+            Err(CallError::Failed(
+                DeliveryError::Deferred(reason) | DeliveryError::Unavailable(reason),
+            )) => self.put_back(mail, reason).await,
+        }
+    }
+
+    /// Finds out what is to be sent, if anything still is.
+    async fn prepare(&self, mail: &mut Mail) -> Result<Prepared, Fault> {
+        let now = self.clock.now();
+        if mail.token_id.is_none() && may_be_asked_for(mail.kind) {
+            if now >= mail.expires_at {
+                return Ok(Prepared::Over(MailState::Failed, late(mail)));
+            }
+            if !self.resolve(mail).await? {
+                return Ok(Prepared::Gone);
+            }
+        }
+        let token = match mail.token_id {
+            None => None,
+            Some(id) => match self.store.find_token_by_id(id).await? {
+                Some(token) if now < token.expires_at => Some(token),
+                _ => return Ok(Prepared::Over(MailState::Cancelled, None)),
+            },
+        };
+        if now >= mail.expires_at {
+            return Ok(Prepared::Over(MailState::Failed, late(mail)));
+        }
+        Ok(match self.write(mail, token.as_ref(), now) {
+            Ok(letter) => Prepared::Letter(Box::new(letter)),
+            Err(error) => {
+                // Every text was written once at the start, so this should never happen.
+                tracing::error!(
+                    mail_id = %mail.id,
+                    error = &error as &dyn std::error::Error,
+                    "a mail can't be written"
+                );
+                Prepared::Later("the text of the mail can't be written".to_owned())
+            }
+        })
+    }
+
+    fn write(
+        &self,
+        mail: &Mail,
+        token: Option<&EmailToken>,
+        now: DateTime<Utc>,
+    ) -> Result<Letter, TextsError> {
+        let url = token.map(|token| {
+            let page = match token.purpose {
+                Purpose::VerifyEmail => "verify",
+                Purpose::PasswordReset | Purpose::RestoreEmail => "reset",
+            };
+            let secret = self.links.token(token.id);
+            let (base_url, secret) = (&self.base_url, secret.expose_secret());
+            format!("{base_url}/account/{page}?token={secret}")
+        });
+        let link = token.zip(url.as_deref()).map(|(token, url)| Link {
+            url,
+            lifetime: lifetime(token, now),
+        });
+        let language = self.texts.choose(Some(&mail.language));
+        let values = MailValues {
+            email: &mail.to,
+            at: mail.id.time(),
+            device: &mail.details.device(),
+            link,
+        };
+        let written = self.texts.write(mail.kind, &language, &values)?;
+        Ok(Letter {
+            id: mail.id,
+            at: mail.id.time(),
+            to: mail.to.clone(),
+            language,
+            subject: written.subject,
+            text: written.text,
+            html: written.html,
+        })
+    }
+
+    /// Finds out whom a mail is for that anybody may ask for, and puts a link into it. Whether there is such
+    /// an account; if not, the mail is forgotten.
+    async fn resolve(&self, mail: &mut Mail) -> Result<bool, Fault> {
+        let registration = mail.details.registration.take();
+        loop {
+            let address = Identifier::Email(mail.to.as_str().to_owned());
+            let found = self.store.find_user(&address).await?;
+            let Some(user) = found else {
+                let Some(registration) = &registration else {
+                    return self.forget(mail).await;
+                };
+                if self.register(mail, registration).await? {
+                    return Ok(true);
+                }
+                // Somebody was faster, or the address is kept for somebody.
+                let now = self.clock.now();
+                if self.store.is_reserved(&mail.to, None, now).await? {
+                    return self.forget(mail).await;
+                }
+                continue;
+            };
+            let kind = match mail.kind {
+                MailKind::VerifyEmail if registration.is_some() => LinkKind::AlreadyRegistered,
+                MailKind::VerifyEmail => LinkKind::VerifyEmail,
+                _ => LinkKind::PasswordReset,
+            };
+            let change = self.store.change().await?;
+            let user = change.lock_user(user.id).await?.filter(|user| {
+                let is_needed = kind != LinkKind::VerifyEmail || !user.email_verified;
+                user.is_active && is_needed && user.email.is_same(&mail.to)
+            });
+            let Some(user) = user else {
+                drop(change);
+                return self.forget(mail).await;
+            };
+            let mut events = Vec::new();
+            if kind == LinkKind::PasswordReset {
+                let kind = EventKind::PasswordResetStarted;
+                events.push(event_of(mail, kind, None, &user, self.clock.now()));
+            }
+            return self.complete(change, mail, &user, kind, &events).await;
+        }
+    }
+
+    /// Makes an account that was asked for without anybody being told whether the address is free. Whether it
+    /// was.
+    async fn register(
+        &self,
+        mail: &mut Mail,
+        registration: &PendingRegistration,
+    ) -> Result<bool, Fault> {
+        let hash = PasswordHash::new(registration.password_hash.clone());
+        let user = User {
+            id: registration.user_id,
+            ..User::new(mail.to.clone(), None, Some(hash), mail.id.time())
+        };
+        if self
+            .store
+            .is_reserved(&user.email, None, self.clock.now())
+            .await?
+        {
+            return Ok(false);
+        }
+        let change = self.store.change().await?;
+        match change.insert_user(&user).await {
+            Ok(()) => {}
+            Err(SaveUserError::Taken(_)) => return Ok(false),
+            Err(SaveUserError::Store(error)) => return Err(error.into()),
+        }
+        let kind = EventKind::UserRegistered;
+        let events = [event_of(mail, kind, Some(user.id), &user, user.created_at)];
+        let kind = LinkKind::VerifyEmail;
+        self.complete(change, mail, &user, kind, &events).await
+    }
+
+    /// Puts a link into a mail, together with what else is to be. Whether it is still ours.
+    async fn complete(
+        &self,
+        change: Change,
+        mail: &mut Mail,
+        user: &User,
+        kind: LinkKind,
+        events: &[AuditEvent],
+    ) -> Result<bool, Fault> {
+        if !change.holds_mail(mail).await? {
+            return Ok(false);
+        }
+        self.links.complete(&change, user, kind, mail).await?;
+        change.update_mail(mail).await?;
+        audit::commit(change, events).await?;
+        Ok(true)
+    }
+
+    /// Forgets a mail that is for nobody, so that nothing tells who asked for what.
+    async fn forget(&self, mail: &Mail) -> Result<bool, Fault> {
+        let change = self.store.change().await?;
+        if change.holds_mail(mail).await? {
+            change.delete_mail(mail.id).await?;
+            change.commit().await?;
+        }
+        Ok(false)
+    }
+
+    /// Notes that a mail was sent. As long as that can't be noted and nobody else may take the mail, it is tried
+    /// again: it would be sent twice.
+    async fn sent(&self, mail: Mail, receipt: Receipt) -> Result<(), Fault> {
+        let path = match &receipt {
+            Receipt::File(path) => Some(path.display()),
+            Receipt::Server => None,
+        };
+        tracing::info!(
+            mail_id = %mail.id,
+            kind = mail.kind.name(),
+            attempts = mail.attempts,
+            path = path.map(tracing::field::display),
+            "mail sent"
+        );
+        self.metrics.mail(MailOutcome::Sent);
+        loop {
+            let settled = self.replace(over(mail.clone(), MailState::Sent, None)).await;
+            match settled {
+                Err(fault) if self.clock.now() < mail.next_attempt_at => {
+                    tracing::warn!(
+                        mail_id = %mail.id,
+                        error = &fault as &dyn std::error::Error,
+                        "it can't be noted yet that a mail was sent"
+                    );
+                    tokio::time::sleep(NOTED_AGAIN).await;
+                }
+                settled => return settled,
+            }
+        }
+    }
+
+    /// Notes that a mail is over without having been sent.
+    async fn settle(
+        &self,
+        mail: Mail,
+        state: MailState,
+        reason: Option<String>,
+    ) -> Result<(), Fault> {
+        let (mail_id, kind, attempts) = (mail.id, mail.kind.name(), mail.attempts);
+        if state == MailState::Cancelled {
+            self.metrics.mail(MailOutcome::Cancelled);
+            tracing::info!(%mail_id, kind, attempts, "mail cancelled: its link is void");
+        } else {
+            self.metrics.mail(MailOutcome::Failed);
+            tracing::error!(%mail_id, kind, attempts, reason, "mail given up");
+        }
+        self.replace(over(mail, state, reason)).await
+    }
+
+    /// Has a mail tried again later.
+    async fn put_back(&self, mail: Mail, reason: String) -> Result<(), Fault> {
+        let next_attempt_at = self.clock.now() + retry_delay(mail.id, mail.attempts);
+        if next_attempt_at >= mail.expires_at {
+            return self.settle(mail, MailState::Failed, Some(reason)).await;
+        }
+        tracing::warn!(
+            mail_id = %mail.id,
+            kind = mail.kind.name(),
+            attempts = mail.attempts,
+            reason,
+            "mail not sent, trying again later"
+        );
+        self.metrics.mail(MailOutcome::Deferred);
+        self.replace(Mail {
+            state: MailState::Pending,
+            next_attempt_at,
+            last_error: Some(reason),
+            ..mail
+        })
+        .await
+    }
+
+    /// Gives a mail back that was not even tried to be sent.
+    async fn release(&self, mail: Mail) -> Result<(), Fault> {
+        let change = self.store.change().await?;
+        if change.holds_mail(&mail).await? {
+            let released = Mail {
+                state: MailState::Pending,
+                attempts: mail.attempts.saturating_sub(1),
+                next_attempt_at: self.clock.now(),
+                ..mail
+            };
+            change.update_mail(&released).await?;
+            change.commit().await?;
+        }
+        Ok(())
+    }
+
+    /// Writes down what became of a mail, if it is still ours.
+    async fn replace(&self, mail: Mail) -> Result<(), Fault> {
+        let change = self.store.change().await?;
+        if change.holds_mail(&mail).await? {
+            change.update_mail(&mail).await?;
+            change.commit().await?;
+        }
+        Ok(())
+    }
+}
+
+/// Whether it is found out only here whom a mail of this kind is for.
+fn may_be_asked_for(kind: MailKind) -> bool {
+    matches!(kind, MailKind::VerifyEmail | MailKind::PasswordReset)
+}
+
+/// Why a mail is given up that was not sent in time.
+fn late(mail: &Mail) -> Option<String> {
+    let reason = "it could not be sent in time".to_owned();
+    Some(mail.last_error.clone().unwrap_or(reason))
+}
+
+/// A mail about which nothing more is to happen. Where it came from is no longer kept.
+fn over(mail: Mail, state: MailState, last_error: Option<String>) -> Mail {
+    Mail {
+        state,
+        last_error,
+        details: MailDetails::default(),
+        ..mail
+    }
+}
+
+/// How long a link still works, in whole minutes; one that was just made, as long as configured.
+fn lifetime(token: &EmailToken, now: DateTime<Utc>) -> TimeDelta {
+    if now - token.created_at < FRESH {
+        return token.expires_at - token.created_at;
+    }
+    TimeDelta::minutes((token.expires_at - now).num_minutes().max(1))
+}
+
+/// An event of the request that asked for a mail.
+fn event_of(
+    mail: &Mail,
+    kind: EventKind,
+    actor_id: Option<UserId>,
+    subject: &User,
+    at: DateTime<Utc>,
+) -> AuditEvent {
+    AuditEvent {
+        actor_id,
+        device: mail.details.device(),
+        request_id: mail.details.request_id.clone(),
+        ..audit::event(kind, Some(subject.id), at)
+    }
+}
