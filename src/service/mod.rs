@@ -18,6 +18,7 @@ pub mod refresh_token;
 pub mod registration;
 pub mod sessions;
 pub mod signing_key;
+pub mod texts;
 pub mod throttle;
 pub mod transfer;
 
@@ -33,6 +34,7 @@ pub use password_reset::PasswordReset;
 pub use profile::Profile;
 pub use registration::Registration;
 pub use sessions::Sessions;
+pub use texts::Texts;
 pub use throttle::Throttle;
 pub use transfer::Transfer;
 
