@@ -30,9 +30,9 @@ use crate::service::passwords::{InvalidParams, LeakCheck, Passwords};
 use crate::service::signing_key::SigningKeys;
 use crate::service::texts::{Texts, TextsError};
 use crate::service::{
-    Accounts, Addresses, Administration, Audit, CircuitBreakers, Health, Housekeeping, Links,
-    Login, MailLimit, MailRequests, Outbox, OutboxList, PasswordReset, Profile, Registration,
-    Sessions, Throttle, Transfer, Verification,
+    Accounts, Addresses, Administration, Audit, CircuitBreakers, Delivery, Health, Housekeeping,
+    Links, Login, MailLimit, MailRequests, Outbox, OutboxList, PasswordReset, Profile,
+    Registration, Sessions, Throttle, Transfer, Verification,
 };
 use crate::store::{OpenError, Store, StoreError};
 use crate::telemetry::metrics::Metrics;

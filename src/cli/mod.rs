@@ -336,7 +336,7 @@ async fn serve(config: &Config) -> Result<(), CommandError> {
         let dropped_lines = dropped_lines.clone();
         move |figures| figures.dropped_log_lines(dropped_lines() as u64)
     });
-    app.serve(&config.server, stop).await?;
+    app.serve(&config, stop).await?;
     let dropped = dropped_lines();
     if dropped > 0 {
         tracing::warn!(count = dropped, "log lines were dropped since the start");

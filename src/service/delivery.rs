@@ -401,7 +401,9 @@ impl Delivery {
         );
         self.metrics.mail(MailOutcome::Sent);
         loop {
-            let settled = self.replace(over(mail.clone(), MailState::Sent, None)).await;
+            let settled = self
+                .replace(over(mail.clone(), MailState::Sent, None))
+                .await;
             match settled {
                 Err(fault) if self.clock.now() < mail.next_attempt_at => {
                     tracing::warn!(

@@ -694,29 +694,89 @@ mod tests {
     fn preview() {
         let folder = std::path::Path::new("/tmp/texts-preview");
         std::fs::create_dir_all(folder).unwrap();
-        let texts = Texts::load(&config::Mail { from: Some("Sternwarte <login@example.com>".to_owned().try_into().unwrap()), ..config::Mail::default() }).unwrap();
+        let texts = Texts::load(&config::Mail {
+            from: Some(
+                "Sternwarte <login@example.com>"
+                    .to_owned()
+                    .try_into()
+                    .unwrap(),
+            ),
+            ..config::Mail::default()
+        })
+        .unwrap();
         let email = Email::from_stored("ada.lovelace@example.com".into());
-        let device = Device::new(Some([203, 0, 113, 7].into()), Some("Mozilla/5.0 (Windows NT 10.0) Gecko Firefox/140.0"));
+        let device = Device::new(
+            Some([203, 0, 113, 7].into()),
+            Some("Mozilla/5.0 (Windows NT 10.0) Gecko Firefox/140.0"),
+        );
         let url = "https://login.example.com/account/reset?token=csl_0Zb3J8Qm1nT5wXyA7cKdEfGhIjLoPqRsTuVvWwXxYyZ";
         for tag in ["en", "de", "fr"] {
             for kind in MailKind::ALL {
                 for with in [true, false] {
-                    if !with && !matches!(kind, MailKind::EmailChanged) { continue; }
-                    let link = with.then_some(Link { url, lifetime: TimeDelta::hours(24) });
-                    let written = texts.write(*kind, tag, &MailValues { email: &email, at: DateTime::from_timestamp(1_795_356_300, 0).unwrap(), device: &device, link }).unwrap();
-                    let name = format!("mail-{tag}-{}{}", kind.name(), if with { "" } else { "-nolink" });
+                    if !with && !matches!(kind, MailKind::EmailChanged) {
+                        continue;
+                    }
+                    let link = with.then_some(Link {
+                        url,
+                        lifetime: TimeDelta::hours(24),
+                    });
+                    let written = texts
+                        .write(
+                            *kind,
+                            tag,
+                            &MailValues {
+                                email: &email,
+                                at: DateTime::from_timestamp(1_795_356_300, 0).unwrap(),
+                                device: &device,
+                                link,
+                            },
+                        )
+                        .unwrap();
+                    let name = format!(
+                        "mail-{tag}-{}{}",
+                        kind.name(),
+                        if with { "" } else { "-nolink" }
+                    );
                     std::fs::write(folder.join(format!("{name}.html")), &written.html).unwrap();
-                    std::fs::write(folder.join(format!("{name}.txt")), format!("Subject: {}\n\n{}", written.subject, written.text)).unwrap();
+                    std::fs::write(
+                        folder.join(format!("{name}.txt")),
+                        format!("Subject: {}\n\n{}", written.subject, written.text),
+                    )
+                    .unwrap();
                 }
             }
             let pages = [
-                ("verify", Page::Verify { token: "csl_x" }), ("verified", Page::Verified),
-                ("reset", Page::Reset { token: "csl_x", weaknesses: &[], min_length: 8, max_length: 128 }),
-                ("reset-wrong", Page::Reset { token: "csl_x", weaknesses: &[Weakness::TooShort { min: 8 }, Weakness::TooCommon], min_length: 8, max_length: 128 }),
-                ("reset_done", Page::ResetDone), ("invalid", Page::InvalidLink), ("toomany", Page::TooMany { seconds: 890 }), ("unavailable", Page::Unavailable),
+                ("verify", Page::Verify { token: "csl_x" }),
+                ("verified", Page::Verified),
+                (
+                    "reset",
+                    Page::Reset {
+                        token: "csl_x",
+                        weaknesses: &[],
+                        min_length: 8,
+                        max_length: 128,
+                    },
+                ),
+                (
+                    "reset-wrong",
+                    Page::Reset {
+                        token: "csl_x",
+                        weaknesses: &[Weakness::TooShort { min: 8 }, Weakness::TooCommon],
+                        min_length: 8,
+                        max_length: 128,
+                    },
+                ),
+                ("reset_done", Page::ResetDone),
+                ("invalid", Page::InvalidLink),
+                ("toomany", Page::TooMany { seconds: 890 }),
+                ("unavailable", Page::Unavailable),
             ];
             for (name, page) in pages {
-                std::fs::write(folder.join(format!("page-{tag}-{name}.html")), texts.page(tag, &page).unwrap()).unwrap();
+                std::fs::write(
+                    folder.join(format!("page-{tag}-{name}.html")),
+                    texts.page(tag, &page).unwrap(),
+                )
+                .unwrap();
             }
         }
     }

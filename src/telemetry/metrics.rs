@@ -333,7 +333,7 @@ impl MailFigures {
             Labelled::<Gauge>::default(),
         );
         for state in [MailState::Pending, MailState::Sending] {
-            outbox.get_or_create(&[("state", state.name())]);
+            drop(outbox.get_or_create(&[("state", state.name())]));
         }
         Self {
             deliveries: list.counters(
@@ -586,10 +586,7 @@ impl Metrics {
     /// Sets how many mails wait and how many are being sent, and for how long the oldest of them waits.
     pub fn outbox(&self, pending: u64, sending: u64, oldest: Duration) {
         let mail = &self.0.figures.mail;
-        for (state, number) in [
-            (MailState::Pending, pending),
-            (MailState::Sending, sending),
-        ] {
+        for (state, number) in [(MailState::Pending, pending), (MailState::Sending, sending)] {
             let number = i64::try_from(number).unwrap_or(i64::MAX);
             mail.outbox
                 .get_or_create(&[("state", state.name())])
