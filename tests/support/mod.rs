@@ -21,6 +21,7 @@ use countersign::model::{Clock, Email, Password, UserId, Username};
 use countersign::service::Administration;
 use countersign::service::accounts::NewAccount;
 use countersign::service::administration::{Actor, UserUpdate};
+use countersign::service::password_reset::Handover;
 use countersign::store::Store;
 use countersign::telemetry::metrics::Metrics;
 use futures_util::future::BoxFuture;
@@ -83,6 +84,8 @@ pub fn test_config(database: &TestDatabase) -> Config {
         ..Config::default()
     };
     config.database.url = database.url().into();
+    let outbox = database.folder().join("outbox");
+    config.mail.url = format!("file://{}", outbox.display()).try_into().unwrap();
     config.tokens.secret = Some(SECRET.into());
     config.password.memory_kib = 64;
     config.password.iterations = 1;
@@ -349,8 +352,9 @@ impl TestApp {
     /// A token that sets a new password for an account.
     pub async fn start_password_reset(&self, id: UserId) -> String {
         let resets = &self.app.services().password_reset;
-        let started = resets.start(Actor::Operator, id).await.unwrap();
-        started.token.expose_secret().to_owned()
+        let started = resets.start(Actor::Operator, id, Handover::Answer);
+        let token = started.await.unwrap().token.unwrap();
+        token.expose_secret().to_owned()
     }
 
     /// Makes every further question to the database fail.
