@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Value;
 use minijinja::{Environment, UndefinedBehavior, context};
@@ -262,7 +262,7 @@ impl Texts {
     pub fn choose(&self, accept_language: Option<&str>) -> String {
         let inner = &self.0;
         let chosen = accept_language
-            .and_then(|header| language::negotiate(header, inner.tags(), &inner.default));
+            .and_then(|header| language::negotiate(header, &inner.tags(), &inner.default));
         chosen.unwrap_or(&inner.default).to_owned()
     }
 
@@ -296,12 +296,16 @@ impl Texts {
 }
 
 impl Inner {
-    fn tags(&self) -> impl Iterator<Item = &str> + Clone {
-        self.catalogue.languages.keys().map(String::as_str)
+    fn tags(&self) -> Vec<&str> {
+        self.catalogue
+            .languages
+            .keys()
+            .map(String::as_str)
+            .collect()
     }
 
     fn language(&self, tag: &str) -> Result<Language<'_>, TextsError> {
-        let known = language::lookup(tag, self.tags()).unwrap_or(&self.default);
+        let known = language::lookup(tag, &self.tags()).unwrap_or(&self.default);
         let entry = self.catalogue.languages.get_key_value(known);
         let (tag, texts) = entry.ok_or_else(|| TextsError::wrong(known, "is no language"))?;
         Ok(Language { tag, texts })
@@ -550,14 +554,16 @@ impl Inner {
                 let place = place.map_or("direction", String::as_str);
                 return Err(TextsError::wrong(place, "must be \"ltr\" or \"rtl\""));
             }
-            // A month is the only thing that there are twelve of.
-            for month in 1..=12 {
-                let day = chrono::NaiveDate::from_ymd_opt(2026, month, 22);
-                let noon = day.and_then(|day| day.and_hms_opt(12, 5, 0));
-                self.time(language, noon.unwrap_or_default().and_utc())?;
+            // A text may have other words for some days and numbers.
+            let days = (1..=31).map(|day| (1, day));
+            for (month, day) in days.chain((2..=12).map(|month| (month, 22))) {
+                let date = NaiveDate::from_ymd_opt(2026, month, day).unwrap_or_default();
+                self.time(language, date.and_time(NaiveTime::MIN).and_utc())?;
             }
-            for seconds in [1, 2, 60, 120, 3600, 7200, 172_800, 604_800] {
-                self.duration(language, TimeDelta::seconds(seconds))?;
+            for count in 1..=30 {
+                for unit in [86_400, 3600, 60, 1] {
+                    self.duration(language, TimeDelta::seconds(count * unit))?;
+                }
             }
             self.device(language, "")?;
             for kind in MailKind::ALL {
@@ -1089,10 +1095,17 @@ mod tests {
         assert_eq!(texts.choose(Some("it-IT")), "it");
     }
 
+    /// Asserts that a file stops the start with one line that has all these parts.
+    fn assert_refused(name: &str, text: &str, parts: &[&str]) {
+        let message = with_files(&[(name, text)]).unwrap_err().to_string();
+        assert!(!message.contains('\n'), "{message}");
+        for part in parts {
+            assert!(message.contains(part), "{message:?} has no {part:?}");
+        }
+    }
+
     #[test]
-    fn what_is_wrong_in_a_file_is_named_in_one_line() {
-        let page = include_str!("texts/page.html");
-        let inline = page.replace("<main>", "<main><style>p { color: red }</style>");
+    fn what_is_wrong_in_a_language_is_named_in_one_line() {
         let cases = [
             (
                 "it.toml",
@@ -1145,41 +1158,48 @@ mod tests {
                 "",
                 &["pt_BR.toml: must be named by a language tag"],
             ),
-            ("mails.html", "", &["mails.html: is no layout"]),
+        ];
+        for (name, text, parts) in cases {
+            assert_refused(name, text, parts);
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_in_a_layout_is_named_in_one_line() {
+        let page = include_str!("texts/page.html");
+        let twice = page.replace("<main>", "<main><style>p { color: red }</style>");
+        let cases = [
+            ("mails.html", "", "mails.html: is no layout"),
             (
                 "mail.txt",
                 "{{ title }}\n{{ link }}\n{{ url }}",
-                &["mail.txt: there is no value `url`"],
+                "mail.txt: there is no value `url`",
             ),
             (
                 "mail.txt",
                 "{{ title }}\n{% for fact in facts %}{{ fact.lable }}{% endfor %}\n{{ link }}",
-                &["mail.txt: line 2: undefined value"],
+                "mail.txt: line 2: undefined value",
             ),
             (
                 "mail.txt",
                 "see {{ link }}",
-                &["mail.txt: must show the link, on a line of its own"],
+                "mail.txt: must show the link, on a line of its own",
             ),
-            (
-                "mail.html",
-                "{{ title }}",
-                &["mail.html: must show the link"],
-            ),
+            ("mail.html", "{{ title }}", "mail.html: must show the link"),
             (
                 "page.html",
                 "<style></style>{{ title }}",
-                &["page.html: must have the token"],
+                "page.html: must have the token",
             ),
-            ("page.html", &inline, &["page.html: must have one <style>"]),
+            ("page.html", &twice, "page.html: must have one <style>"),
         ];
-        for (name, text, parts) in cases {
-            let message = with_files(&[(name, text)]).unwrap_err().to_string();
-            assert!(!message.contains('\n'), "{message}");
-            for part in parts {
-                assert!(message.contains(part), "{message:?} has no {part:?}");
-            }
+        for (name, text, part) in cases {
+            assert_refused(name, text, &[part]);
         }
+    }
+
+    #[test]
+    fn what_is_wrong_in_the_configuration_is_named() {
         let refused = |config| Texts::load(&config).unwrap_err().to_string();
         let message = refused(config::Mail {
             language: "it".into(),
