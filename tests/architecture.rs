@@ -58,7 +58,7 @@ const ROOMS: [(&str, &[&str]); 11] = [
 ];
 
 /// Names that only some places may use. A place is a path below `src`, without its ending.
-const RESERVED: [(&str, &[&str]); 17] = [
+const RESERVED: [(&str, &[&str]); 18] = [
     ("poem", &["api", "server", "app"]),
     ("poem_openapi", &["api"]),
     ("sea_orm", &["store"]),
@@ -67,6 +67,7 @@ const RESERVED: [(&str, &[&str]); 17] = [
     ("migration", &["store"]),
     ("recloser", &["resilience"]),
     ("hyper", &["server"]),
+    ("minijinja", &["service"]),
     ("prometheus_client", &["telemetry"]),
     ("opentelemetry", &["telemetry"]),
     ("opentelemetry_sdk", &["telemetry"]),
