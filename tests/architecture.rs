@@ -77,6 +77,7 @@ const RESERVED: [(&str, &[&str]); 18] = [
     ("recloser", &["resilience"]),
     ("hyper", &["server"]),
     ("lettre", &["outbound/post"]),
+    ("minijinja", &["service"]),
     ("prometheus_client", &["telemetry"]),
     ("opentelemetry", &["telemetry"]),
     ("opentelemetry_sdk", &["telemetry"]),

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, NaiveTime, TimeDelta, Timelike, Utc};
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::Value;
 use minijinja::{Environment, UndefinedBehavior, context};
@@ -262,7 +262,7 @@ impl Texts {
     pub fn choose(&self, accept_language: Option<&str>) -> String {
         let inner = &self.0;
         let chosen = accept_language
-            .and_then(|header| language::negotiate(header, inner.tags(), &inner.default));
+            .and_then(|header| language::negotiate(header, &inner.tags(), &inner.default));
         chosen.unwrap_or(&inner.default).to_owned()
     }
 
@@ -296,12 +296,16 @@ impl Texts {
 }
 
 impl Inner {
-    fn tags(&self) -> impl Iterator<Item = &str> + Clone {
-        self.catalogue.languages.keys().map(String::as_str)
+    fn tags(&self) -> Vec<&str> {
+        self.catalogue
+            .languages
+            .keys()
+            .map(String::as_str)
+            .collect()
     }
 
     fn language(&self, tag: &str) -> Result<Language<'_>, TextsError> {
-        let known = language::lookup(tag, self.tags()).unwrap_or(&self.default);
+        let known = language::lookup(tag, &self.tags()).unwrap_or(&self.default);
         let entry = self.catalogue.languages.get_key_value(known);
         let (tag, texts) = entry.ok_or_else(|| TextsError::wrong(known, "is no language"))?;
         Ok(Language { tag, texts })
@@ -550,14 +554,16 @@ impl Inner {
                 let place = place.map_or("direction", String::as_str);
                 return Err(TextsError::wrong(place, "must be \"ltr\" or \"rtl\""));
             }
-            // A month is the only thing that there are twelve of.
-            for month in 1..=12 {
-                let day = chrono::NaiveDate::from_ymd_opt(2026, month, 22);
-                let noon = day.and_then(|day| day.and_hms_opt(12, 5, 0));
-                self.time(language, noon.unwrap_or_default().and_utc())?;
+            // A text may have other words for some days and numbers.
+            let days = (1..=31).map(|day| (1, day));
+            for (month, day) in days.chain((2..=12).map(|month| (month, 22))) {
+                let date = NaiveDate::from_ymd_opt(2026, month, day).unwrap_or_default();
+                self.time(language, date.and_time(NaiveTime::MIN).and_utc())?;
             }
-            for seconds in [1, 2, 60, 120, 3600, 7200, 172_800, 604_800] {
-                self.duration(language, TimeDelta::seconds(seconds))?;
+            for count in (1..=12).chain([20, 21, 22, 25]) {
+                for unit in [86_400, 3600, 60, 1] {
+                    self.duration(language, TimeDelta::seconds(count * unit))?;
+                }
             }
             self.device(language, "")?;
             for kind in MailKind::ALL {
@@ -688,96 +694,536 @@ fn wrap(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::fs;
+
     use super::*;
 
-    #[test]
-    fn preview() {
-        let folder = std::path::Path::new("/tmp/texts-preview");
-        std::fs::create_dir_all(folder).unwrap();
-        let texts = Texts::load(&config::Mail {
-            from: Some(
-                "Sternwarte <login@example.com>"
-                    .to_owned()
-                    .try_into()
-                    .unwrap(),
-            ),
+    const BUILT_IN: [&str; 3] = ["de", "en", "fr"];
+    const LINK: &str = "https://login.example.com/account/reset?token=csl_x&y";
+    const FIREFOX: &str = "Mozilla/5.0 (Windows NT 10.0; rv:140.0) Gecko/20100101 Firefox/140.0";
+
+    fn config(app: &str) -> config::Mail {
+        let from = format!("{app} <login@example.com>");
+        config::Mail {
+            from: Some(from.try_into().unwrap()),
             ..config::Mail::default()
+        }
+    }
+
+    fn texts() -> Texts {
+        Texts::load(&config("Example")).unwrap()
+    }
+
+    /// What is loaded with these files of an operator's.
+    fn with_files(files: &[(&str, &str)]) -> Result<Texts, TextsError> {
+        let folder = tempfile::tempdir().unwrap();
+        for (name, text) in files {
+            fs::write(folder.path().join(name), text).unwrap();
+        }
+        Texts::load(&config::Mail {
+            templates: Some(folder.path().to_owned()),
+            ..config("Example")
         })
-        .unwrap();
-        let email = Email::from_stored("ada.lovelace@example.com".into());
-        let device = Device::new(
-            Some([203, 0, 113, 7].into()),
-            Some("Mozilla/5.0 (Windows NT 10.0) Gecko Firefox/140.0"),
-        );
-        let url = "https://login.example.com/account/reset?token=csl_0Zb3J8Qm1nT5wXyA7cKdEfGhIjLoPqRsTuVvWwXxYyZ";
-        for tag in ["en", "de", "fr"] {
-            for kind in MailKind::ALL {
-                for with in [true, false] {
-                    if !with && !matches!(kind, MailKind::EmailChanged) {
-                        continue;
-                    }
-                    let link = with.then_some(Link {
-                        url,
-                        lifetime: TimeDelta::hours(24),
-                    });
-                    let written = texts
-                        .write(
-                            *kind,
-                            tag,
-                            &MailValues {
-                                email: &email,
-                                at: DateTime::from_timestamp(1_795_356_300, 0).unwrap(),
-                                device: &device,
-                                link,
-                            },
-                        )
-                        .unwrap();
-                    let name = format!(
-                        "mail-{tag}-{}{}",
-                        kind.name(),
-                        if with { "" } else { "-nolink" }
-                    );
-                    std::fs::write(folder.join(format!("{name}.html")), &written.html).unwrap();
-                    std::fs::write(
-                        folder.join(format!("{name}.txt")),
-                        format!("Subject: {}\n\n{}", written.subject, written.text),
-                    )
-                    .unwrap();
+    }
+
+    /// A mail of 22 November 2026, with a link that works for an hour.
+    fn write(texts: &Texts, kind: MailKind, language: &str, user_agent: &str) -> Written {
+        written(texts, kind, language, user_agent, Some(LINK)).unwrap()
+    }
+
+    fn written(
+        texts: &Texts,
+        kind: MailKind,
+        language: &str,
+        user_agent: &str,
+        link: Option<&str>,
+    ) -> Result<Written, TextsError> {
+        let values = MailValues {
+            email: &Email::parse("ada@example.com").unwrap(),
+            at: "2026-11-22T14:05:59Z".parse().unwrap(),
+            device: &Device::new(Some([203, 0, 113, 7].into()), Some(user_agent)),
+            link: link.map(|url| Link {
+                url,
+                lifetime: TimeDelta::hours(1),
+            }),
+        };
+        texts.write(kind, language, &values)
+    }
+
+    const WEAK: [Weakness; 6] = [
+        Weakness::TooShort { min: 8 },
+        Weakness::TooLong { max: 128 },
+        Weakness::ControlCharacters,
+        Weakness::TooCommon,
+        Weakness::ContainsIdentity,
+        Weakness::Breached,
+    ];
+
+    fn pages<'a>(token: &'a str, weaknesses: &'a [Weakness]) -> [Page<'a>; 7] {
+        [
+            Page::Verify { token },
+            Page::Verified,
+            Page::Reset {
+                token,
+                weaknesses,
+                min_length: 8,
+                max_length: 128,
+            },
+            Page::ResetDone,
+            Page::InvalidLink,
+            Page::TooMany { seconds: 841 },
+            Page::Unavailable,
+        ]
+    }
+
+    /// Asserts that what is opened is closed, in order, and that nothing stands bare that has a meaning in HTML.
+    fn assert_well_formed(html: &str) {
+        let mut open = Vec::new();
+        let mut rest = html.strip_prefix("<!DOCTYPE html>\n").unwrap();
+        while let Some((text, after)) = rest.split_once('<') {
+            if open.last() != Some(&"style") {
+                assert!(!text.contains('>'), "{text:?}");
+                for entity in text.split('&').skip(1) {
+                    let (name, _) = entity.split_once(';').expect("an entity ends");
+                    assert!(name.len() < 7, "&{name};");
                 }
             }
-            let pages = [
-                ("verify", Page::Verify { token: "csl_x" }),
-                ("verified", Page::Verified),
-                (
-                    "reset",
-                    Page::Reset {
-                        token: "csl_x",
-                        weaknesses: &[],
-                        min_length: 8,
-                        max_length: 128,
-                    },
-                ),
-                (
-                    "reset-wrong",
-                    Page::Reset {
-                        token: "csl_x",
-                        weaknesses: &[Weakness::TooShort { min: 8 }, Weakness::TooCommon],
-                        min_length: 8,
-                        max_length: 128,
-                    },
-                ),
-                ("reset_done", Page::ResetDone),
-                ("invalid", Page::InvalidLink),
-                ("toomany", Page::TooMany { seconds: 890 }),
-                ("unavailable", Page::Unavailable),
-            ];
-            for (name, page) in pages {
-                std::fs::write(
-                    folder.join(format!("page-{tag}-{name}.html")),
-                    texts.page(tag, &page).unwrap(),
-                )
-                .unwrap();
+            let (tag, after) = after.split_once('>').expect("a tag ends");
+            let name = tag.split_ascii_whitespace().next().unwrap();
+            if let Some(name) = name.strip_prefix('/') {
+                assert_eq!(open.pop(), Some(name), "in {html}");
+            } else if !matches!(name, "meta" | "link" | "input") {
+                open.push(name);
+            }
+            assert_eq!(tag.matches('"').count() % 2, 0, "<{tag}>");
+            rest = after;
+        }
+        assert_eq!(open, Vec::<&str>::new());
+    }
+
+    #[test]
+    fn every_mail_is_written_in_every_language() {
+        let app = "Twenty Characters Co";
+        let texts = Texts::load(&config(app)).unwrap();
+        for language in BUILT_IN {
+            for kind in MailKind::ALL {
+                for link in [Some(LINK), None] {
+                    if link.is_none() && matches!(link_need(*kind), LinkNeed::Always) {
+                        continue;
+                    }
+                    let mail = written(&texts, *kind, language, FIREFOX, link).unwrap();
+                    let name = format!("{language} {}", kind.name());
+                    assert!(
+                        mail.subject.chars().count() <= 78,
+                        "{name}: {}",
+                        mail.subject
+                    );
+                    assert!(mail.subject.contains(app), "{name}: {}", mail.subject);
+                    let has_link = link.is_some() && !matches!(link_need(*kind), LinkNeed::Never);
+
+                    assert_eq!(
+                        mail.text.lines().filter(|line| *line == LINK).count(),
+                        usize::from(has_link)
+                    );
+                    for line in mail.text.lines().filter(|line| *line != LINK) {
+                        assert!(line.chars().count() <= LINE, "{name}: {line}");
+                        assert_eq!(line, line.trim(), "{name}");
+                    }
+                    assert!(!mail.text.contains("\n\n\n"), "{name}: {}", mail.text);
+
+                    assert_well_formed(&mail.html);
+                    assert!(
+                        mail.html
+                            .contains(&format!("<html lang=\"{language}\" dir=\"ltr\">"))
+                    );
+                    assert_eq!(
+                        mail.html.matches("http").count(),
+                        3 * usize::from(has_link),
+                        "{name}"
+                    );
+                    for foreign in [
+                        "src=", "url(", "<img", "<script", "<style", "<link", "@import",
+                    ] {
+                        assert!(!mail.html.contains(foreign), "{name}: {foreign}");
+                    }
+                }
             }
         }
+    }
+
+    #[test]
+    fn every_page_is_written_in_every_language() {
+        let texts = texts();
+        for language in BUILT_IN {
+            for weaknesses in [&[][..], &WEAK] {
+                for page in pages("csl_token", weaknesses) {
+                    let html = texts.page(language, &page).unwrap();
+                    assert_well_formed(&html);
+                    assert!(html.contains(&format!("<html lang=\"{language}\" dir=\"ltr\">")));
+                    assert_eq!(html.matches("<h1>").count(), 1);
+                    let styles = format!("<style>{}</style>", texts.page_style());
+                    assert!(html.contains(&styles));
+                    for foreign in ["http", "<script", " style=", " on", "url(", "@import"] {
+                        let markup = html.split('<').filter_map(|tag| tag.split('>').next());
+                        assert!(
+                            markup
+                                .into_iter()
+                                .all(|tag| !tag.contains(foreign) || tag.starts_with("meta")),
+                            "{foreign}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn the_form_for_a_new_password_tells_what_was_wrong() {
+        let texts = texts();
+        let [_, _, reset, ..] = pages("csl_\"><b>", &[]);
+        let html = texts.page("en", &reset).unwrap();
+        assert!(html.contains("name=\"token\" value=\"csl_&quot;&gt;&lt;b&gt;\""));
+        assert!(html.contains("<label for=\"password\">New password</label>"));
+        assert!(html.contains("At least 8\u{a0}characters."));
+        assert!(!html.contains("role=\"alert\"") && !html.contains(" aria-invalid="));
+
+        let [_, _, reset, ..] = pages("csl_token", &WEAK);
+        let html = texts.page("de", &reset).unwrap();
+        assert!(html.contains("role=\"alert\""));
+        assert!(html.contains("aria-describedby=\"hint wrong\" aria-invalid=\"true\""));
+        assert!(html.contains("<p>Das Passwort muss mindestens 8\u{a0}Zeichen haben.</p>"));
+        let (_, wrong) = html.split_once("id=\"wrong\"").unwrap();
+        let (wrong, _) = wrong.split_once("</div>").unwrap();
+        assert_eq!(wrong.matches("<p>").count(), WEAK.len());
+    }
+
+    #[test]
+    fn a_link_is_never_broken() {
+        let link = format!(
+            "https://login.example.com/{}?token=csl_x",
+            "long/".repeat(300)
+        );
+        let mail = written(&texts(), MailKind::PasswordReset, "en", "", Some(&link)).unwrap();
+        assert!(mail.text.lines().any(|line| line == link));
+    }
+
+    #[test]
+    fn a_mail_that_is_nothing_without_a_link_is_not_written_without_one() {
+        let texts = texts();
+        let written = |kind| written(&texts, kind, "en", FIREFOX, None);
+        let refused = written(MailKind::PasswordReset).unwrap_err().to_string();
+        assert_eq!(refused, "a mail password_reset needs a link");
+        let mail = written(MailKind::EmailChanged).unwrap();
+        assert!(
+            mail.text.contains("the people behind Example"),
+            "{}",
+            mail.text
+        );
+        assert!(!mail.html.contains("href="));
+    }
+
+    #[test]
+    fn nothing_that_a_stranger_writes_is_shown() {
+        let texts = texts();
+        for user_agent in [
+            "<a href=http://evil.example>log in</a>\r\nhere",
+            "Firefox/1 http://evil.example <b>Windows",
+            "",
+        ] {
+            let mail = write(&texts, MailKind::NewDeviceLogin, "en", user_agent);
+            let device = if user_agent.contains("Firefox") {
+                "Device: Firefox on Windows\n"
+            } else {
+                "Device: an unknown device\n"
+            };
+            assert!(mail.text.contains(device), "{}", mail.text);
+            assert!(!mail.text.contains("evil") && !mail.html.contains("evil"));
+        }
+    }
+
+    #[test]
+    fn only_who_may_know_is_told_of_a_device() {
+        let texts = texts();
+        for kind in MailKind::ALL {
+            let mail = write(&texts, *kind, "en", FIREFOX);
+            let is_told = !matches!(
+                kind,
+                MailKind::VerifyEmail | MailKind::Invitation | MailKind::AlreadyRegistered
+            );
+            for part in [
+                "203.0.113.7",
+                "Firefox on Windows",
+                "22\u{a0}November\u{a0}2026, 14:05\u{a0}UTC",
+            ] {
+                assert_eq!(mail.text.contains(part), is_told, "{}", kind.name());
+                assert_eq!(mail.html.contains(part), is_told, "{}", kind.name());
+            }
+        }
+    }
+
+    #[test]
+    fn the_name_of_the_application_is_only_text() {
+        let texts = Texts::load(&config("<b>{{ 1 }} & \"Co\" KG")).unwrap();
+        let mail = write(&texts, MailKind::VerifyEmail, "en", "");
+        assert!(
+            mail.subject.ends_with("for <b>{{ 1 }} & \"Co\" KG"),
+            "{}",
+            mail.subject
+        );
+        assert!(mail.text.contains("<b>{{ 1 }} & \"Co\" KG"));
+        assert_well_formed(&mail.html);
+        assert!(!mail.html.contains("<b>"));
+        assert!(mail.html.contains(
+            "href=\"https:&#x2f;&#x2f;login.example.com&#x2f;account&#x2f;reset?token=csl_x&amp;y\""
+        ));
+        for page in pages("csl_token", &[]) {
+            assert_well_formed(&texts.page("en", &page).unwrap());
+        }
+    }
+
+    #[test]
+    fn times_and_time_spans_read_as_usual_in_each_language() {
+        let texts = texts();
+        let inner = &texts.0;
+        let at = "2026-03-01T04:05:00Z".parse().unwrap();
+        for (tag, time, spans) in [
+            (
+                "en",
+                "1 March 2026, 04:05 UTC",
+                [
+                    "1 hour",
+                    "24 hours",
+                    "7 days",
+                    "90 minutes",
+                    "1 minute",
+                    "61 seconds",
+                ],
+            ),
+            (
+                "de",
+                "1. März 2026, 04:05 UTC",
+                [
+                    "1 Stunde",
+                    "24 Stunden",
+                    "7 Tage",
+                    "90 Minuten",
+                    "1 Minute",
+                    "61 Sekunden",
+                ],
+            ),
+            (
+                "fr",
+                "1er mars 2026 à 04:05 UTC",
+                [
+                    "1 heure",
+                    "24 heures",
+                    "7 jours",
+                    "90 minutes",
+                    "1 minute",
+                    "61 secondes",
+                ],
+            ),
+        ] {
+            let language = inner.language(tag).unwrap();
+            let plain = |text: String| text.replace('\u{a0}', " ");
+            assert_eq!(plain(inner.time(language, at).unwrap()), time);
+            for (seconds, span) in [3600, 86_400, 604_800, 5400, 60, 61].into_iter().zip(spans) {
+                let written = inner.duration(language, TimeDelta::seconds(seconds));
+                assert_eq!(plain(written.unwrap()), span);
+            }
+        }
+    }
+
+    #[test]
+    fn a_wait_is_never_told_shorter_than_it_is() {
+        let texts = texts();
+        for (seconds, wait) in [
+            (0, "1\u{a0}second,"),
+            (59, "59\u{a0}seconds"),
+            (61, "2\u{a0}minutes"),
+            (900, "15\u{a0}minutes"),
+        ] {
+            let html = texts.page("en", &Page::TooMany { seconds }).unwrap();
+            assert!(html.contains(&format!("Please wait {wait}")), "{seconds}");
+        }
+    }
+
+    #[test]
+    fn the_language_is_the_readers_or_the_default() {
+        let texts = Texts::load(&config::Mail {
+            language: "DE".into(),
+            ..config("Example")
+        })
+        .unwrap();
+        assert_eq!(texts.choose(None), "de");
+        assert_eq!(texts.choose(Some("fr-CA, en;q=0.8")), "fr");
+        assert_eq!(texts.choose(Some("ja")), "de");
+        assert_eq!(texts.choose(Some("*")), "de");
+        let subject = |language| write(&texts, MailKind::Invitation, language, "").subject;
+        assert_eq!(subject("en-GB"), "Your account at Example");
+        assert_eq!(subject("gone"), "Dein Konto bei Example");
+    }
+
+    #[test]
+    fn an_operator_replaces_texts_and_layouts_and_adds_languages() {
+        let texts = with_files(&[
+            ("de.toml", "[mail]\nfooter = \"Gruß von {{ app }}\""),
+            ("de-AT.toml", "[time.months]\njanuary = \"Jänner\""),
+            (
+                "it.toml",
+                "[mail.invitation]\nsubject = \"Il tuo account su {{ app }}\"",
+            ),
+            ("ar.toml", "direction = \"rtl\""),
+            ("mail.txt", "{{ title }}: {{ footer }}\n{{ link }}"),
+            ("README", "What does not look like ours is left alone."),
+            (".hidden.toml", "="),
+        ])
+        .unwrap();
+        let mail = |language| write(&texts, MailKind::Invitation, language, "");
+        assert_eq!(
+            mail("de").text,
+            format!("Willkommen bei Example: Gruß von Example\n{LINK}\n")
+        );
+        assert_eq!(mail("de-AT").text, mail("de").text);
+        assert!(mail("de-AT").html.contains("<html lang=\"de-AT\""));
+        assert_eq!(mail("it").subject, "Il tuo account su Example");
+        assert!(
+            mail("it").text.starts_with("Welcome to Example: "),
+            "English is better than nothing"
+        );
+        assert!(mail("ar").html.contains("<html lang=\"ar\" dir=\"rtl\">"));
+        assert_eq!(texts.choose(Some("it-IT")), "it");
+    }
+
+    /// Asserts that a file stops the start with one line that has all these parts.
+    fn assert_refused(name: &str, text: &str, parts: &[&str]) {
+        let message = with_files(&[(name, text)]).unwrap_err().to_string();
+        assert!(!message.contains('\n'), "{message}");
+        for part in parts {
+            assert!(message.contains(part), "{message:?} has no {part:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_in_a_language_is_named_in_one_line() {
+        let cases = [
+            (
+                "it.toml",
+                "[mail]\nfoot = \"x\"",
+                &["it.toml: mail.foot: there is no such text"][..],
+            ),
+            (
+                "it.toml",
+                "[mail]\nfooter = 1",
+                &["it.toml: mail.footer: must be a text"],
+            ),
+            (
+                "it.toml",
+                "[mail]\nfooter = {a = \"b\"}",
+                &["it.toml: mail.footer.a: there is no such text"],
+            ),
+            ("it.toml", "\n[mail\n", &["it.toml: line 2: "]),
+            (
+                "it.toml",
+                "[mail]\nfooter = \"{{ app\"",
+                &["it.toml: mail.footer: syntax error"],
+            ),
+            (
+                "it.toml",
+                "[mail]\nfooter = \"{{ app | shout }}\"",
+                &["it.toml: mail.footer: unknown filter", "shout"],
+            ),
+            (
+                "it.toml",
+                "[mail]\nfooter = \"{{ link }}\"",
+                &["it.toml: mail.footer: there is no value `link`", "app"],
+            ),
+            (
+                "it.toml",
+                "[mail.email_changed]\nbody = \"{{ lifetime }}\"",
+                &["mail.email_changed.body: there is no value `lifetime`"],
+            ),
+            (
+                "it.toml",
+                "direction = \"down\"",
+                &["it.toml: direction: must be \"ltr\" or \"rtl\""],
+            ),
+            (
+                "italian.toml",
+                "",
+                &["italian.toml: must be named by a language tag"],
+            ),
+            (
+                "pt_BR.toml",
+                "",
+                &["pt_BR.toml: must be named by a language tag"],
+            ),
+        ];
+        for (name, text, parts) in cases {
+            assert_refused(name, text, parts);
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_in_a_layout_is_named_in_one_line() {
+        let page = include_str!("texts/page.html");
+        let twice = page.replace("<main>", "<main><style>p { color: red }</style>");
+        let cases = [
+            ("mails.html", "", "mails.html: is no layout"),
+            (
+                "mail.txt",
+                "{{ title }}\n{{ link }}\n{{ url }}",
+                "mail.txt: there is no value `url`",
+            ),
+            (
+                "mail.txt",
+                "{{ title }}\n{% for fact in facts %}{{ fact.lable }}{% endfor %}\n{{ link }}",
+                "mail.txt: line 2: undefined value",
+            ),
+            (
+                "mail.txt",
+                "see {{ link }}",
+                "mail.txt: must show the link, on a line of its own",
+            ),
+            ("mail.html", "{{ title }}", "mail.html: must show the link"),
+            (
+                "page.html",
+                "<style></style>{{ title }}",
+                "page.html: must have the token",
+            ),
+            ("page.html", &twice, "page.html: must have one <style>"),
+        ];
+        for (name, text, part) in cases {
+            assert_refused(name, text, &[part]);
+        }
+    }
+
+    #[test]
+    fn what_is_wrong_in_the_configuration_is_named() {
+        let refused = |config| Texts::load(&config).unwrap_err().to_string();
+        let message = refused(config::Mail {
+            language: "it".into(),
+            ..config("Example")
+        });
+        assert_eq!(
+            message,
+            "mail.language: \"it\" is none of the languages that there are: de, en, fr"
+        );
+        let message = refused(config::Mail {
+            templates: Some("/nowhere".into()),
+            ..config("Example")
+        });
+        assert!(
+            message.starts_with("mail.templates: /nowhere: "),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn debug_output_shows_no_mail() {
+        let texts = texts();
+        let mail = write(&texts, MailKind::PasswordReset, "en", "");
+        assert_eq!(format!("{mail:?}"), "Written { .. }");
+        assert!(format!("{texts:?}").contains("\"fr\""));
     }
 }

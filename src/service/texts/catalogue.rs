@@ -313,4 +313,13 @@ mod tests {
             assert_eq!(keys, complete.keys().cloned().collect::<Vec<_>>(), "{name}");
         }
     }
+
+    #[test]
+    fn no_line_breaks_before_a_french_punctuation_mark() {
+        for (key, (_, text)) in parse("fr.toml", include_str!("fr.toml")).unwrap() {
+            for mark in [" ;", " :", " !", " ?", "« ", " »"] {
+                assert!(!text.contains(mark), "{key}: {text}");
+            }
+        }
+    }
 }

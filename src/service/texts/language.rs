@@ -44,26 +44,19 @@ pub(super) fn fallbacks(tag: &str) -> impl Iterator<Item = &str> {
 
 /// Which of `available` suits whoever wants `wanted`: that, one that it falls back to, or at least another of the
 /// same language, which is better than a foreign one.
-pub(super) fn lookup<'a>(
-    wanted: &str,
-    available: impl Iterator<Item = &'a str> + Clone,
-) -> Option<&'a str> {
-    let same = |wanted: &str| {
-        let mut tags = available.clone();
-        tags.find(|tag| tag.eq_ignore_ascii_case(wanted))
-    };
+pub(super) fn lookup<'a>(wanted: &str, available: &[&'a str]) -> Option<&'a str> {
+    let first = |fits: &dyn Fn(&str) -> bool| available.iter().copied().find(|tag| fits(tag));
     let language = primary(wanted);
-    fallbacks(wanted).find_map(same).or_else(|| {
-        let mut tags = available.clone();
-        tags.find(|tag| primary(tag).eq_ignore_ascii_case(language))
-    })
+    fallbacks(wanted)
+        .find_map(|wanted| first(&|tag| tag.eq_ignore_ascii_case(wanted)))
+        .or_else(|| first(&|tag| primary(tag).eq_ignore_ascii_case(language)))
 }
 
 /// Which of `available` an `Accept-Language` header asks for (RFC 9110 section 12.5.4); `default` where it
 /// doesn't matter. `None` if there is none. What is no element of such a header is passed over.
 pub(super) fn negotiate<'a>(
     header: &str,
-    available: impl Iterator<Item = &'a str> + Clone,
+    available: &[&'a str],
     default: &'a str,
 ) -> Option<&'a str> {
     let mut ranges: Vec<(&str, f32)> = header.split(',').filter_map(range).collect();
@@ -78,7 +71,7 @@ pub(super) fn negotiate<'a>(
     wanted
         .filter_map(|(range, _)| match *range {
             "*" => Some(default),
-            range => lookup(range, available.clone()),
+            range => lookup(range, available),
         })
         .find(|tag| !is_refused(tag))
 }
@@ -187,7 +180,7 @@ mod tests {
             (&more, "pt-PT, en;q=0.5", Some("pt-BR")),
             (&more, "zh-hant-hk", Some("zh-Hant")),
         ] {
-            let found = negotiate(header, available.iter().copied(), "en");
+            let found = negotiate(header, available, "en");
             assert_eq!(found, chosen, "{header:?} of {available:?}");
         }
     }
