@@ -542,6 +542,25 @@ mod connecting {
     }
 
     #[tokio::test]
+    async fn a_connection_that_nobody_needs_is_soon_ended() {
+        let server = MailServer::start().await;
+        let office = office(&config(&server.url()));
+        send(&office).await.unwrap();
+        assert!(!server.commands().contains(&"QUIT".into()));
+        tokio::time::pause();
+        tokio::time::advance(Duration::from_secs(10)).await;
+        tokio::time::resume();
+        let started = Instant::now();
+        while !server.commands().contains(&"QUIT".into()) {
+            assert!(started.elapsed() < PATIENCE, "{:?}", server.commands());
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        send(&office).await.unwrap();
+        assert_eq!(server.connections(), 2);
+        assert_polite(&server);
+    }
+
+    #[tokio::test]
     async fn a_letter_that_is_given_up_takes_its_connection_along() {
         let server = MailServer::start().await;
         let office = office(&config(&server.url()));
