@@ -1166,6 +1166,9 @@ pub struct Sender {
 }
 
 impl Sender {
+    /// The longest name, in characters.
+    const MAX_NAME_LENGTH: usize = 100;
+
     /// What texts call the application: its name, or where it is at home.
     #[must_use]
     pub fn app(&self) -> &str {
@@ -1189,6 +1192,9 @@ impl TryFrom<String> for Sender {
             Some((name, email)) => (name.trim().trim_matches('"'), email),
             None => ("", text),
         };
+        if name.chars().count() > Self::MAX_NAME_LENGTH {
+            return Err("must have a name of at most 100 characters");
+        }
         Ok(Self {
             name: (!name.is_empty()).then(|| name.to_owned()),
             email: Email::parse(email).map_err(|_| wrong)?,
@@ -2513,6 +2519,7 @@ mod tests {
             "Example <login@example.com> x",
             "a@example.com, b@example.com",
             "Example\r\nBcc: <login@example.com>",
+            &format!("{} <login@example.com>", "x".repeat(101)),
         ] {
             let message = sender(wrong).unwrap_err().to_string();
             assert!(message.contains("mail.from"), "{wrong}: {message}");

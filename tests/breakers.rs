@@ -40,6 +40,7 @@ async fn superusers_see_every_breaker_with_its_settings() {
         config.breaker.failure_threshold = 7;
         config.breaker.pwned_passwords.failure_threshold = Some(2);
         config.breaker.pwned_passwords.recovery_timeout_seconds = Some(9);
+        config.breaker.smtp.failure_threshold = Some(3);
     })
     .await;
     let root = app.register_superuser("root").await;
@@ -53,6 +54,9 @@ async fn superusers_see_every_breaker_with_its_settings() {
     let pwned = breaker(&app, &root, "pwned-passwords").await;
     assert_eq!(pwned["failure_threshold"], 2);
     assert_eq!(pwned["recovery_timeout_seconds"], 9);
+    let smtp = breaker(&app, &root, "smtp").await;
+    assert_eq!(smtp["failure_threshold"], 3);
+    assert_eq!(smtp["recovery_timeout_seconds"], 60);
 }
 
 #[tokio::test]
@@ -129,6 +133,7 @@ async fn a_database_that_is_gone_is_asked_no_more_after_its_breaker_opened() {
     answer.assert_status(503);
     let breakers = &answer.json()["components"]["breakers"];
     assert_eq!(breakers["database"], "open");
+    assert_eq!(breakers["smtp"], "closed");
     assert_eq!(breakers["pwned-passwords"], "closed");
     // Whoever looks after it is asked for past it. On PostgreSQL there are new connections by now.
     let answer = app

@@ -34,6 +34,7 @@ mod migrations;
 mod outage;
 mod password;
 mod permissions;
+mod post;
 mod process;
 mod pwned_passwords;
 mod races;

@@ -1,6 +1,7 @@
 //! How a letter is written: as MIME (RFC 2045) that every mail server understands.
 
 use chrono::DateTime;
+use lettre::address::Envelope;
 use lettre::message::header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Body, Mailbox, MultiPart, SinglePart};
 use lettre::{Address, Message};
@@ -11,6 +12,8 @@ use crate::model::Email;
 
 /// The longest line, in bytes without its end (RFC 5321 section 4.5.3.1.6).
 const MAX_LINE: usize = 998;
+/// The longest subject, in characters: more than anybody is shown.
+const MAX_SUBJECT: usize = 200;
 /// That no person sent it, and none wants an answer from a machine (RFC 3834 section 5).
 const AUTO_SUBMITTED: HeaderName = HeaderName::new_from_ascii_str("Auto-Submitted");
 /// RFC 3282 section 2.
@@ -24,11 +27,17 @@ pub(super) fn write(letter: &Letter, from: &Sender) -> Result<Message, DeliveryE
         .chars()
         .filter(|c| c.is_ascii_alphanumeric() || *c == '-')
         .collect();
+    let unwritable = |error: lettre::error::Error| {
+        // Not the mail server's fault.
+        DeliveryError::Deferred(shown(&format!("the mail can't be written: {error}")))
+    };
+    // It would otherwise be read from the headers, by what is stricter than mail servers are.
+    let envelope = Envelope::new(Some(address(&from.email)), vec![address(&letter.to)]);
     Message::builder()
+        .envelope(envelope.map_err(unwritable)?)
         .from(Mailbox::new(from.name.clone(), address(&from.email)))
         .to(Mailbox::new(None, address(&letter.to)))
-        // A line break would begin another header.
-        .subject(letter.subject.replace(char::is_control, " "))
+        .subject(subject(&letter.subject))
         .date(letter.at.max(DateTime::UNIX_EPOCH).into())
         .message_id(Some(format!("<{}@{}>", letter.id, from.email.domain())))
         .raw_header(raw(AUTO_SUBMITTED, "auto-generated".into()))
@@ -38,10 +47,14 @@ pub(super) fn write(letter: &Letter, from: &Sender) -> Result<Message, DeliveryE
                 .singlepart(part(ContentType::TEXT_PLAIN, &letter.text))
                 .singlepart(part(ContentType::TEXT_HTML, &letter.html)),
         )
-        // Not the mail server's fault.
-        .map_err(|error| {
-            DeliveryError::Deferred(shown(&format!("the mail can't be written: {error}")))
-        })
+        .map_err(unwritable)
+}
+
+/// A subject, which is never more than that: a line break would begin another header, and what looks like an
+/// encoded word would be read as one (RFC 2047 section 2). A very long word would not fit a line.
+fn subject(text: &str) -> String {
+    let text = text.replace(char::is_control, " ").replace("=?", "= ?");
+    text.chars().take(MAX_SUBJECT).collect()
 }
 
 /// An address. `lettre` would refuse some that mail servers don't, such as those with two dots in a row; an
@@ -60,7 +73,11 @@ fn part(kind: ContentType, text: &str) -> SinglePart {
     let body = if is_plain {
         let text = text.replace('\n', "\r\n");
         Body::dangerous_pre_encoded(text.into(), ContentTransferEncoding::SevenBit)
+    } else if text.is_ascii() {
+        Body::new_with_encoding(text, ContentTransferEncoding::QuotedPrintable)
+            .unwrap_or_else(Body::new)
     } else {
+        // Quoted-printable or Base64, whichever is shorter.
         Body::new(text)
     };
     SinglePart::builder().header(kind).body(body)

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, ready};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
@@ -28,7 +28,7 @@ use lettre::transport::smtp::response::{Code, Response, Severity};
 use secrecy::ExposeSecret;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use super::message::address;
 use super::{DeliveryError, Letter, shown};
@@ -52,7 +52,7 @@ const SPARED_OF_LETTER: usize = 19;
 
 /// A mail server.
 pub(super) struct Server {
-    server: MailServer,
+    at: MailServer,
     protection: Protection,
     /// What it is told who calls.
     hello: ClientId,
@@ -88,7 +88,7 @@ impl Server {
             MailTls::None => Protection::None,
         };
         Ok(Self {
-            server: server.clone(),
+            at: server.clone(),
             protection,
             hello: ClientId::Domain(sender.email.domain().to_owned()),
             probe: PROBE.min(timeout / 4),
@@ -162,7 +162,7 @@ impl Server {
 
     /// A new connection, ready for letters.
     async fn connect(&self) -> Result<AsyncSmtpConnection, DeliveryError> {
-        let MailServer { host, port, .. } = &self.server;
+        let MailServer { host, port, .. } = &self.at;
         let connected = match &self.protection {
             Protection::Implicit(tls) => {
                 let (at, tls) = ((host.as_str(), *port), Some(tls.clone()));
@@ -180,7 +180,7 @@ impl Server {
             let upgraded = connection.starttls(tls.clone(), &self.hello).await;
             upgraded.map_err(|error| unavailable("STARTTLS", &error))?;
         }
-        if let Some(user) = &self.server.user {
+        if let Some(user) = &self.at.user {
             log_in(&mut connection, user).await?;
         }
         Ok(connection)
@@ -298,16 +298,14 @@ fn reason(error: &Error) -> String {
 /// A text without what is in `secrets`, as far as more than `spared` of its characters in a row are.
 fn without(text: &str, spared: usize, secrets: &[&str]) -> String {
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '_');
-    let words = text.split_inclusive(|c| !is_part(c));
-    words
-        .map(|word| {
-            let bare = word.trim_end_matches(|c| !is_part(c));
-            let end = word.get(bare.len()..).unwrap_or_default();
-            let is_secret =
-                bare.len() > spared && secrets.iter().any(|secret| secret.contains(bare));
-            format!("{}{end}", if is_secret { "***" } else { bare })
-        })
-        .collect()
+    let mut kept = String::new();
+    for word in text.split_inclusive(|c| !is_part(c)) {
+        let bare = word.trim_end_matches(|c| !is_part(c));
+        let is_secret = bare.len() > spared && secrets.iter().any(|secret| secret.contains(bare));
+        kept.push_str(if is_secret { "***" } else { bare });
+        kept.push_str(word.get(bare.len()..).unwrap_or_default());
+    }
+    kept
 }
 
 /// Whom TLS trusts: the public web's authorities, and those of `ca_file`.
