@@ -555,8 +555,11 @@ async fn the_limited_operations_are_those_of_the_contract() {
         "login",
         "refresh",
         "register",
+        "request_email_verification",
+        "request_password_reset",
         "reset_password",
         "update_me",
+        "verify_email",
     ]);
     assert_eq!(limited, expected);
 }
@@ -567,10 +570,14 @@ async fn nothing_is_read_of_who_tries_too_often() {
         by_address(config);
         config.rate_limit.address_attempts_per_minute = 1;
         config.rate_limit.address_refreshes_per_minute = 1;
+        config.rate_limit.address_mails_per_minute = 1;
     })
     .await;
     let scene = Scene::of(&app.register("ada").await);
     app.refresh("garbage").await.assert_status(401);
+    let body = json!({"email": "ada@example.com"});
+    let asked = app.post("/auth/password/forgot", &body).send().await;
+    asked.assert_status(202);
     for operation in operations() {
         if operation.statuses().contains(&429) {
             let never = Body::from_bytes_stream(stream::pending::<std::io::Result<Vec<u8>>>());

@@ -35,10 +35,13 @@ const ADMINISTRATOR: [Outcome; 4] = [TokenMissing, Forbidden, Forbidden, Allowed
 
 /// What each operation answers to nobody, to the owner of what the request is about, to another person,
 /// and to a superuser. Every operation of the document stands here.
-const MATRIX: [(&str, [Outcome; 4]); 29] = [
+const MATRIX: [(&str, [Outcome; 4]); 33] = [
     ("register", OPEN),
     ("login", OPEN),
     ("refresh", OPEN),
+    ("verify_email", OPEN),
+    ("request_email_verification", OPEN),
+    ("request_password_reset", OPEN),
     ("reset_password", OPEN),
     ("logout", OWN),
     ("get_me", OWN),
@@ -57,6 +60,7 @@ const MATRIX: [(&str, [Outcome; 4]); 29] = [
     ("start_password_reset", ADMINISTRATOR),
     ("end_user_sessions", ADMINISTRATOR),
     ("list_audit_events", ADMINISTRATOR),
+    ("list_mails", ADMINISTRATOR),
     ("list_circuit_breakers", ADMINISTRATOR),
     ("reset_circuit_breaker", ADMINISTRATOR),
     ("get_jwks", OPEN),
@@ -69,7 +73,7 @@ const MATRIX: [(&str, [Outcome; 4]); 29] = [
 
 /// Operations whose body has what counts, whoever sends it: the owner's own tokens or password. They act
 /// on the owner's account even when another person brings them.
-const BY_BODY: [&str; 3] = ["login", "refresh", "reset_password"];
+const BY_BODY: [&str; 4] = ["login", "refresh", "reset_password", "verify_email"];
 
 /// Who asks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

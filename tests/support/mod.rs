@@ -38,6 +38,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use self::database::TestDatabase;
+use self::mail_server::Received;
 
 /// A password that the policy accepts for everybody.
 pub const PASSWORD: &str = "wide quiet rivers run deep";
@@ -357,6 +358,30 @@ impl TestApp {
         let started = resets.start(Actor::Operator, id, Handover::Answer);
         let token = started.await.unwrap().token.unwrap();
         token.expose_secret().to_owned()
+    }
+
+    /// Sends what is in the outbox, as far as it is due.
+    pub async fn deliver(&self) {
+        self.app.delivery().deliver_due().await.unwrap();
+    }
+
+    /// The mails that were put into files for this address, the oldest first, after the outbox was emptied.
+    pub async fn mails_to(&self, address: &str) -> Vec<Received> {
+        self.deliver().await;
+        let files = std::fs::read_dir(self.folder().join("outbox")).unwrap();
+        let mut files: Vec<_> = files.map(|file| file.unwrap().path()).collect();
+        // Each has the id of its mail for a name.
+        files.sort();
+        let mails = files.iter().map(|file| Received::from_file(file));
+        mails
+            .filter(|mail| mail.to.iter().any(|to| to == address))
+            .collect()
+    }
+
+    /// The token in the last mail to this address.
+    pub async fn mailed_token(&self, address: &str) -> String {
+        let mails = self.mails_to(address).await;
+        mails.last().expect("a mail").token()
     }
 
     /// Makes every further question to the database fail.

@@ -401,6 +401,13 @@ impl TestApp {
                 link: self.start_password_reset(owner.id()).await,
                 ..scene
             },
+            "verify_email" => {
+                let email = owner.tokens["user"]["email"].as_str().unwrap();
+                Scene {
+                    link: self.mailed_token(email).await,
+                    ..scene
+                }
+            }
             _ => scene.about(owner.id().0),
         }
     }
