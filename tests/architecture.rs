@@ -67,7 +67,7 @@ const ROOMS: [(&str, &[&str]); 12] = [
 ];
 
 /// Names that only some places may use. A place is a path below `src`, without its ending.
-const RESERVED: [(&str, &[&str]); 18] = [
+const RESERVED: [(&str, &[&str]); 19] = [
     ("poem", &["api", "server", "app"]),
     ("poem_openapi", &["api"]),
     ("sea_orm", &["store"]),
