@@ -2,6 +2,10 @@
 
 use std::cmp::Ordering;
 
+/// The most elements of an `Accept-Language` header that are looked at, since each may be held against each. Browsers
+/// send a handful.
+const MOST_RANGES: usize = 32;
+
 /// A tag as it is commonly written: `pt-BR`, `zh-Hant`. `None` for what can't be the tag of a language.
 pub(super) fn canonical(tag: &str) -> Option<String> {
     let is_subtag = |part: &str| {
@@ -59,7 +63,8 @@ pub(super) fn negotiate<'a>(
     available: &[&'a str],
     default: &'a str,
 ) -> Option<&'a str> {
-    let mut ranges: Vec<(&str, f32)> = header.split(',').filter_map(range).collect();
+    let elements = header.split(',').take(MOST_RANGES);
+    let mut ranges: Vec<(&str, f32)> = elements.filter_map(range).collect();
     ranges.sort_by(|(_, one), (_, other)| other.partial_cmp(one).unwrap_or(Ordering::Equal));
 
     let is_refused = |tag: &str| {
@@ -183,5 +188,7 @@ mod tests {
             let found = negotiate(header, available, "en");
             assert_eq!(found, chosen, "{header:?} of {available:?}");
         }
+        let long = format!("{}de", "it,".repeat(MOST_RANGES));
+        assert_eq!(negotiate(&long, &few, "en"), None);
     }
 }
