@@ -373,9 +373,8 @@ mod link {
         } else {
             "encode(token_hash, 'hex') || '|' || CAST(email_tokens AS TEXT)"
         };
-        let query = format!(
-            "SELECT {as_text} AS found FROM email_tokens WHERE purpose = 'password_reset'"
-        );
+        let query =
+            format!("SELECT {as_text} AS found FROM email_tokens WHERE purpose = 'password_reset'");
         let found = app.query_text(&query, "found").await;
         assert!(found.starts_with(&hex), "{found}");
         assert!(!found.contains(&link[4..]), "{found}");
@@ -433,7 +432,11 @@ mod link {
                 "invalid_format",
                 "must be one of: email, response",
             ),
-            (json!(""), "invalid_format", "must be one of: email, response"),
+            (
+                json!(""),
+                "invalid_format",
+                "must be one of: email, response",
+            ),
             (json!(["response"]), "invalid_type", "must be a string"),
         ] {
             let call = app.post(&path, &json!({"delivery": delivery}));

@@ -250,7 +250,9 @@ async fn who_is_removed_during_a_request_can_do_nothing_more() {
             answer.assert_error(status, code);
         }
     }
-    let started = app.count("email_tokens", "purpose = 'password_reset'").await;
+    let started = app
+        .count("email_tokens", "purpose = 'password_reset'")
+        .await;
     assert_eq!(started, "0");
     assert_eq!(app.count("users", "email LIKE 'new@%'").await, "0");
     app.assert_goes_on(&root).await;

@@ -96,7 +96,8 @@ impl Links {
         kind: LinkKind,
     ) -> Result<EmailToken, StoreError> {
         let token = self.keep(change, user, kind, true).await?;
-        let mail = self.outbox.mail(kind.mail(), &user.email, Some(&token));
+        let (outbox, about) = (&self.outbox, Some(user.id));
+        let mail = outbox.mail(kind.mail(), &user.email, about, Some(&token));
         change.insert_mail(&mail).await?;
         Ok(token)
     }

@@ -9,7 +9,7 @@ use tokio::sync::Notify;
 use super::Fault;
 use super::paging::{Cursors, ListError, Listed, PageRequest};
 use crate::model::{
-    Clock, Email, EmailToken, Mail, MailDetails, MailId, MailKind, MailState, User,
+    Clock, Email, EmailToken, Mail, MailDetails, MailId, MailKind, MailState, User, UserId,
 };
 use crate::store::{Change, Store, StoreError};
 use crate::telemetry::context;
@@ -34,12 +34,24 @@ impl Outbox {
         }
     }
 
-    /// A mail about the request at hand, in the languages that it asks for.
-    pub(super) fn mail(&self, kind: MailKind, to: &Email, token: Option<&EmailToken>) -> Mail {
+    /// A mail about what the request at hand does to an account, if that is known, in the languages that the
+    /// request asks for.
+    pub(super) fn mail(
+        &self,
+        kind: MailKind,
+        to: &Email,
+        about: Option<UserId>,
+        token: Option<&EmailToken>,
+    ) -> Mail {
         let now = self.clock.now();
         let request = context::current();
         let request = request.as_ref();
-        let device = request.map(|request| request.device().clone());
+        // Where an administrator works from is not for others to know.
+        let device = request.filter(|request| {
+            let actor = request.user_id();
+            actor.is_none() || actor == about
+        });
+        let device = device.map(|request| request.device().clone());
         let device = device.unwrap_or_default();
         let given_up = now + GIVEN_UP_AFTER;
         Mail {
@@ -74,7 +86,7 @@ impl Outbox {
         kind: MailKind,
     ) -> Result<(), StoreError> {
         if user.email_verified {
-            let mail = self.mail(kind, &user.email, None);
+            let mail = self.mail(kind, &user.email, Some(user.id), None);
             change.insert_mail(&mail).await?;
         }
         Ok(())
