@@ -29,6 +29,7 @@ mod keys;
 mod limits;
 mod login;
 mod logs;
+mod mail;
 mod metrics;
 mod migrations;
 mod outage;

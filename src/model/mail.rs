@@ -158,6 +158,21 @@ impl fmt::Debug for PendingRegistration {
     }
 }
 
+/// How long a mail waits of which it is not known yet whether there is an account that it is for: half a second to
+/// two and a half. What has to be done if there is one would else slow down whatever is asked for next, which can
+/// be measured.
+#[must_use]
+pub fn request_delay(id: MailId) -> TimeDelta {
+    TimeDelta::milliseconds(500 + 2000 * random(id, 0) / 0x400)
+}
+
+/// A number from 0 to 1023 that an id leads to. The lower half of an id is random, and another part of it is as
+/// good as another number.
+fn random(id: MailId, number: u32) -> i64 {
+    let part = (id.0.as_u128() >> (number % 40)) & 0x3ff;
+    i64::try_from(part).unwrap_or(0)
+}
+
 /// How long to wait before a mail is tried again: 30 seconds after the first time, then twice as long each
 /// time, up to an hour, and up to a fifth more, so that what failed together does not come back together.
 #[must_use]
@@ -166,9 +181,7 @@ pub fn retry_delay(id: MailId, attempts: u32) -> TimeDelta {
     const MOST: i64 = 3_600_000;
     let doublings = attempts.saturating_sub(1).min(16);
     let delay = (FIRST << doublings).min(MOST);
-    // The id is random in its lower half, and another part of it is as good as another number.
-    let random = (id.0.as_u128() >> (attempts % 40)) & 0x3ff;
-    let jitter = delay / 5 * i64::try_from(random).unwrap_or(0) / 0x400;
+    let jitter = delay / 5 * random(id, attempts) / 0x400;
     TimeDelta::milliseconds(delay + jitter)
 }
 
@@ -185,6 +198,15 @@ mod tests {
             assert_eq!(MailState::named(state.name()), Some(*state));
         }
         assert_eq!(MailKind::named("newsletter"), None);
+    }
+
+    #[test]
+    fn what_was_asked_for_waits_for_seconds_that_nobody_can_tell() {
+        let ids = (0..100).map(|_| MailId::generate(DateTime::UNIX_EPOCH));
+        let delays: std::collections::BTreeSet<i64> =
+            ids.map(|id| request_delay(id).num_milliseconds()).collect();
+        assert!(delays.iter().all(|delay| (500..2500).contains(delay)));
+        assert!(delays.len() > 50, "{delays:?}");
     }
 
     #[test]

@@ -69,7 +69,7 @@ impl MailRequests {
     async fn request(&self, kind: MailKind, email: &Email) -> Result<(), RequestMailError> {
         let change = self.limit.begin(email).await?;
         change
-            .insert_mail(&self.outbox.mail(kind, email, None, None))
+            .insert_mail(&self.outbox.request(kind, email))
             .await?;
         change.commit().await?;
         self.outbox.ring();

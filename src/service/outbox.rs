@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 
 use super::Fault;
 use super::paging::{Cursors, ListError, Listed, PageRequest};
+use crate::model::mail::request_delay;
 use crate::model::{
     Clock, Email, EmailToken, Mail, MailDetails, MailId, MailKind, MailState, User, UserId,
 };
@@ -74,6 +75,15 @@ impl Outbox {
             next_attempt_at: now,
             expires_at: token.map_or(given_up, |token| given_up.min(token.expires_at)),
             last_error: None,
+        }
+    }
+
+    /// A mail that somebody asked for who need not have an account. Whether there is one is found out later.
+    pub(super) fn request(&self, kind: MailKind, to: &Email) -> Mail {
+        let mail = self.mail(kind, to, None, None);
+        Mail {
+            next_attempt_at: mail.next_attempt_at + request_delay(mail.id),
+            ..mail
         }
     }
 

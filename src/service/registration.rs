@@ -201,7 +201,7 @@ impl Registration {
         let user = self.accounts.make(account).await?;
         let change = self.limit.begin(&user.email).await?;
         let outbox = self.links.outbox();
-        let mut mail = outbox.mail(MailKind::VerifyEmail, &user.email, None, None);
+        let mut mail = outbox.request(MailKind::VerifyEmail, &user.email);
         mail.details.registration = user.password_hash.as_ref().map(|hash| PendingRegistration {
             user_id: user.id,
             password_hash: hash.expose().to_owned(),

@@ -17,6 +17,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::panic::Location;
 use std::time::Duration;
 
+use chrono::TimeDelta;
 use countersign::app::App;
 use countersign::config::{Config, Environment};
 use countersign::model::{Clock, Email, Password, UserId, Username};
@@ -360,8 +361,9 @@ impl TestApp {
         token.expose_secret().to_owned()
     }
 
-    /// Sends what is in the outbox, as far as it is due.
+    /// Sends what is in the outbox, what was just asked for as well.
     pub async fn deliver(&self) {
+        self.clock.advance(TimeDelta::seconds(3));
         self.app.delivery().deliver_due().await.unwrap();
     }
 
