@@ -447,7 +447,10 @@ mod administrators {
         assert_eq!(rest["next_cursor"], Value::Null);
         assert_eq!(list("?state=pending").await["items"], json!([]));
         let wrong = app.get("/admin/mail-outbox?state=lost").bearer(&root);
-        wrong.send().await.assert_findings(&["state: invalid_format"]);
+        wrong
+            .send()
+            .await
+            .assert_findings(&["state: invalid_format"]);
 
         // It is shown for a week.
         app.pass(TimeDelta::days(6));

@@ -20,6 +20,7 @@ mod audit;
 mod breakers;
 mod commands;
 mod contract;
+mod delivery;
 mod documentation;
 mod edge;
 mod faults;
