@@ -118,120 +118,26 @@ impl App {
             "access tokens are signed with this key"
         );
         let discovery = discovery(config, &signing);
-        let breakers = Arc::new(Breakers::new(&config.breaker, &clock));
-        let store = open_store(config, Arc::clone(&breakers)).await?;
-        let metrics = Metrics::new(&clock);
-        let passwords = passwords(config, &breakers, &clock, metrics.clone())?;
-        observe(&metrics, &store, &passwords, Arc::clone(&breakers));
-        let sessions = Arc::new(Sessions::new(
-            store.clone(),
-            clock.clone(),
-            &keys,
-            signing,
-            &config.tokens,
-            metrics.clone(),
-        ));
-        let outbox = Outbox::new(clock.clone());
-        let links = Links::new(clock.clone(), &keys, outbox.clone(), &config.mail);
-        let texts = Texts::load(&config.mail)?;
-        let delivery = Delivery::new(
-            store.clone(),
-            clock.clone(),
-            links.clone(),
-            texts.clone(),
-            PostOffice::new(&config.mail, Arc::clone(&breakers))?,
-            TimeDelta::seconds(config.mail.timeout_seconds.into()),
-            links_lead_to(config, config.server.listen),
-            metrics.clone(),
-        );
-        let limit = MailLimit::new(
-            store.clone(),
-            clock.clone(),
-            &keys,
-            &config.rate_limit,
-            metrics.clone(),
-        );
-        let registration = Registration::new(
-            store.clone(),
-            Accounts::new(store.clone(), clock.clone(), passwords.clone()),
-            Arc::clone(&sessions),
-            links.clone(),
-            limit.clone(),
-            config.registration.clone(),
-            metrics.clone(),
-        );
-        let throttle = Throttle::new(
-            store.clone(),
-            clock.clone(),
-            &keys,
-            &config.rate_limit,
-            metrics.clone(),
-        );
-        let login = Login::new(
-            store.clone(),
-            clock.clone(),
-            passwords.clone(),
-            throttle.clone(),
-            Arc::clone(&sessions),
-            outbox.clone(),
-            config.registration.clone(),
-            metrics.clone(),
-        );
-        let policy = config.password.policy();
-        let password_reset = PasswordReset::new(
-            store.clone(),
-            clock.clone(),
-            passwords.clone(),
-            policy,
-            links.clone(),
-        );
-        let profile = Profile::new(
-            store.clone(),
-            clock.clone(),
-            passwords.clone(),
-            throttle,
-            policy,
-            links.clone(),
-            limit.clone(),
-            config.registration.clone(),
-        );
-        let administration = Administration::new(
-            store.clone(),
-            clock.clone(),
-            passwords,
-            outbox.clone(),
-            Some(links),
-        );
+        let ground = Ground::lay(config, clock, keys).await?;
+        let delivery = ground.delivery(config)?;
+        let services = ground.services(config, signing);
+        let Ground {
+            store,
+            clock,
+            metrics,
+            ..
+        } = ground;
         if config.auto_migrate() || store.is_migrated().await.map_err(StartError::Migrate)? {
-            first_superuser::ensure(&config.admin, policy, &administration).await?;
+            let policy = config.password.policy();
+            first_superuser::ensure(&config.admin, policy, &services.administration).await?;
         } else if config.admin.email.is_some() {
             tracing::warn!(
                 "migrations are pending, so the superuser of ADMIN_EMAIL was not made: apply them, \
                  then start again"
             );
         }
-        let cursors = Cursors::new(&keys);
         Ok(Self {
-            services: Services {
-                registration: Arc::new(registration),
-                login: Arc::new(login),
-                sessions,
-                password_reset: Arc::new(password_reset),
-                verification: Arc::new(Verification::new(store.clone(), clock.clone())),
-                mail_requests: Arc::new(MailRequests::new(outbox, limit)),
-                outbox: Arc::new(OutboxList::new(store.clone(), cursors.clone())),
-                profile: Arc::new(profile),
-                administration: Arc::new(administration),
-                audit: Arc::new(Audit::new(store.clone(), cursors.clone())),
-                breakers: Arc::new(CircuitBreakers::new(breakers, &store, clock.clone())),
-                cursors,
-                addresses: Arc::new(Addresses::new(
-                    clock.clone(),
-                    &config.rate_limit,
-                    metrics.clone(),
-                )),
-                health: Arc::new(Health::new(store.clone())),
-            },
+            services,
             delivery,
             housekeeping: Housekeeping::new(
                 store.clone(),
@@ -345,6 +251,164 @@ impl App {
         }
         tracing::info!("stopped");
         Ok(())
+    }
+}
+
+/// What services are built on, and share.
+struct Ground {
+    store: Store,
+    clock: Clock,
+    keys: Keys,
+    breakers: Arc<Breakers>,
+    metrics: Metrics,
+    passwords: Passwords,
+    outbox: Outbox,
+    links: Links,
+}
+
+impl Ground {
+    async fn lay(config: &Config, clock: Clock, keys: Keys) -> Result<Self, StartError> {
+        let breakers = Arc::new(Breakers::new(&config.breaker, &clock));
+        let store = Box::pin(open_store(config, Arc::clone(&breakers))).await?;
+        let metrics = Metrics::new(&clock);
+        let passwords = passwords(config, &breakers, &clock, metrics.clone())?;
+        observe(&metrics, &store, &passwords, Arc::clone(&breakers));
+        let outbox = Outbox::new(clock.clone());
+        let links = Links::new(clock.clone(), &keys, outbox.clone(), &config.mail);
+        Ok(Self {
+            store,
+            clock,
+            keys,
+            breakers,
+            metrics,
+            passwords,
+            outbox,
+            links,
+        })
+    }
+
+    /// What sends mail.
+    fn delivery(&self, config: &Config) -> Result<Delivery, StartError> {
+        Ok(Delivery::new(
+            self.store.clone(),
+            self.clock.clone(),
+            self.links.clone(),
+            Texts::load(&config.mail)?,
+            PostOffice::new(&config.mail, Arc::clone(&self.breakers))?,
+            TimeDelta::seconds(config.mail.timeout_seconds.into()),
+            links_lead_to(config, config.server.listen),
+            self.metrics.clone(),
+        ))
+    }
+
+    /// What operations ask.
+    fn services(&self, config: &Config, signing: SigningKeys) -> Services {
+        let cursors = Cursors::new(&self.keys);
+        let sessions = Arc::new(Sessions::new(
+            self.store.clone(),
+            self.clock.clone(),
+            &self.keys,
+            signing,
+            &config.tokens,
+            self.metrics.clone(),
+        ));
+        let throttle = Throttle::new(
+            self.store.clone(),
+            self.clock.clone(),
+            &self.keys,
+            &config.rate_limit,
+            self.metrics.clone(),
+        );
+        let limit = MailLimit::new(
+            self.store.clone(),
+            self.clock.clone(),
+            &self.keys,
+            &config.rate_limit,
+            self.metrics.clone(),
+        );
+        Services {
+            registration: Arc::new(self.registration(config, &sessions, limit.clone())),
+            login: Arc::new(self.login(config, &sessions, throttle.clone())),
+            sessions,
+            password_reset: Arc::new(PasswordReset::new(
+                self.store.clone(),
+                self.clock.clone(),
+                self.passwords.clone(),
+                config.password.policy(),
+                self.links.clone(),
+            )),
+            verification: Arc::new(Verification::new(self.store.clone(), self.clock.clone())),
+            mail_requests: Arc::new(MailRequests::new(self.outbox.clone(), limit.clone())),
+            profile: Arc::new(self.profile(config, throttle, limit)),
+            administration: Arc::new(Administration::new(
+                self.store.clone(),
+                self.clock.clone(),
+                self.passwords.clone(),
+                self.outbox.clone(),
+                Some(self.links.clone()),
+            )),
+            audit: Arc::new(Audit::new(self.store.clone(), cursors.clone())),
+            outbox: Arc::new(OutboxList::new(self.store.clone(), cursors.clone())),
+            breakers: Arc::new(CircuitBreakers::new(
+                Arc::clone(&self.breakers),
+                &self.store,
+                self.clock.clone(),
+            )),
+            cursors,
+            addresses: Arc::new(Addresses::new(
+                self.clock.clone(),
+                &config.rate_limit,
+                self.metrics.clone(),
+            )),
+            health: Arc::new(Health::new(self.store.clone())),
+        }
+    }
+
+    fn registration(
+        &self,
+        config: &Config,
+        sessions: &Arc<Sessions>,
+        limit: MailLimit,
+    ) -> Registration {
+        Registration::new(
+            self.store.clone(),
+            Accounts::new(
+                self.store.clone(),
+                self.clock.clone(),
+                self.passwords.clone(),
+            ),
+            Arc::clone(sessions),
+            self.links.clone(),
+            limit,
+            config.registration.clone(),
+            self.metrics.clone(),
+        )
+    }
+
+    fn login(&self, config: &Config, sessions: &Arc<Sessions>, throttle: Throttle) -> Login {
+        Login::new(
+            self.store.clone(),
+            self.clock.clone(),
+            self.passwords.clone(),
+            throttle,
+            Arc::clone(sessions),
+            self.outbox.clone(),
+            config.registration.clone(),
+            self.metrics.clone(),
+        )
+    }
+
+    fn profile(&self, config: &Config, throttle: Throttle, limit: MailLimit) -> Profile {
+        Profile::new(
+            self.store.clone(),
+            self.clock.clone(),
+            self.passwords.clone(),
+            throttle,
+            config.password.policy(),
+            self.links.clone(),
+            limit,
+            config.registration.clone(),
+        )
     }
 }
 

@@ -962,6 +962,10 @@ mod limits {
                     for body in [Body::from(sized(size)), streamed(&sized(size))] {
                         let answer = send(body).await;
                         assert_eq!(answer.status, expected.status, "{size}");
+                        if expected.body.is_empty() {
+                            assert!(answer.body.is_empty(), "{size}");
+                            continue;
+                        }
                         assert_eq!(shape(&answer.json()), shape(&expected.json()), "{size}");
                     }
                 }

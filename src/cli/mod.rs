@@ -281,7 +281,7 @@ impl Cli {
         match self.command.unwrap_or(Command::Serve) {
             Command::Serve => Box::pin(serve(&config()?)).await,
             Command::Migrate(command) => migrate(command, &config()?, output).await,
-            Command::User(command) => users::run(command, &config()?, output).await,
+            Command::User(command) => Box::pin(users::run(command, &config()?, output)).await,
             Command::Users(command) => transfer::run(command, &config()?, output).await,
             Command::Keys(command) => keys::run(command, output),
             Command::Openapi { format } => {
@@ -336,7 +336,7 @@ async fn serve(config: &Config) -> Result<(), CommandError> {
         let dropped_lines = dropped_lines.clone();
         move |figures| figures.dropped_log_lines(dropped_lines() as u64)
     });
-    app.serve(&config, stop).await?;
+    app.serve(config, stop).await?;
     let dropped = dropped_lines();
     if dropped > 0 {
         tracing::warn!(count = dropped, "log lines were dropped since the start");

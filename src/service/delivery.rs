@@ -214,7 +214,7 @@ impl Delivery {
         let now = self.clock.now();
         if mail.token_id.is_none() && may_be_asked_for(mail.kind) {
             if now >= mail.expires_at {
-                return Ok(Prepared::Over(MailState::Failed, late(mail)));
+                return Ok(Prepared::Over(MailState::Failed, Some(late(mail))));
             }
             if !self.resolve(mail).await? {
                 return Ok(Prepared::Gone);
@@ -228,7 +228,7 @@ impl Delivery {
             },
         };
         if now >= mail.expires_at {
-            return Ok(Prepared::Over(MailState::Failed, late(mail)));
+            return Ok(Prepared::Over(MailState::Failed, Some(late(mail))));
         }
         Ok(match self.write(mail, token.as_ref(), now) {
             Ok(letter) => Prepared::Letter(Box::new(letter)),
@@ -336,7 +336,12 @@ impl Delivery {
         let hash = PasswordHash::new(registration.password_hash.clone());
         let user = User {
             id: registration.user_id,
-            ..User::new(mail.to.clone(), None, Some(hash), mail.id.time())
+            ..User::new(
+                mail.to.clone(),
+                None,
+                Some(hash),
+                registration.user_id.time(),
+            )
         };
         if self
             .store
@@ -492,9 +497,9 @@ fn may_be_asked_for(kind: MailKind) -> bool {
 }
 
 /// Why a mail is given up that was not sent in time.
-fn late(mail: &Mail) -> Option<String> {
-    let reason = "it could not be sent in time".to_owned();
-    Some(mail.last_error.clone().unwrap_or(reason))
+fn late(mail: &Mail) -> String {
+    let reason = || "it could not be sent in time".to_owned();
+    mail.last_error.clone().unwrap_or_else(reason)
 }
 
 /// A mail about which nothing more is to happen. Where it came from is no longer kept.
