@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use countersign::config::Config;
 use serde_json::{Value, json};
 
+use crate::support::mail_server::Received;
 use crate::support::{Answer, Member, PASSWORD, TestApp};
 
 const NEW: &str = "plenty of other words";
@@ -47,7 +48,7 @@ impl TestApp {
     /// The subjects of all mails to an address so far.
     async fn subjects(&self, address: &str) -> Vec<String> {
         let mails = self.mails_to(address).await;
-        mails.iter().map(|mail| mail.subject()).collect()
+        mails.iter().map(Received::subject).collect()
     }
 
     /// Registers `NAME@example.com`, and verifies the address.
@@ -158,7 +159,7 @@ mod verification {
             let answer = app.ask_to_verify(&format!("{name}@example.com")).await;
             answer.assert_status(202);
             let headers: Vec<String> = answer.headers.keys().map(ToString::to_string).collect();
-            answers.push((answer.text().to_owned(), headers));
+            answers.push((answer.text(), headers));
         }
         answers.dedup();
         assert_eq!(answers.len(), 1, "{answers:?}");
@@ -180,8 +181,8 @@ mod verification {
         assert_eq!(answer.json()["email"], ADA);
         assert_eq!(answer.json()["last_login"], Value::Null);
         assert_eq!(app.count("sessions", "true").await, "0");
-        let log_in = json!({"email": ADA, "password": PASSWORD});
-        let early = app.post("/auth/login", &log_in).send().await;
+        let credentials = json!({"email": ADA, "password": PASSWORD});
+        let early = app.post("/auth/login", &credentials).send().await;
         early.assert_error(403, "EMAIL_NOT_VERIFIED");
         // Only who knows the password is told.
         let wrong = json!({"email": ADA, "password": NEW});
@@ -190,7 +191,7 @@ mod verification {
 
         let token = app.mailed_token(ADA).await;
         app.verify(&token).await.assert_status(204);
-        app.post("/auth/login", &log_in)
+        app.post("/auth/login", &credentials)
             .send()
             .await
             .assert_status(200);
@@ -319,7 +320,7 @@ mod forgotten {
             let answer = app.forgot(&address).await;
             answer.assert_status(202);
             let headers: Vec<String> = answer.headers.keys().map(ToString::to_string).collect();
-            answers.push((answer.text().to_owned(), headers));
+            answers.push((answer.text(), headers));
             let gets_mail = name == "ada";
             let mails = app.mails_to(&address).await.len() - before;
             assert_eq!(mails, usize::from(gets_mail), "{name}");
@@ -499,13 +500,13 @@ mod private_registration {
         let app = TestApp::with(private).await;
         let answer = app.post("/auth/register", &registration(ADA)).send().await;
         let told = answer.json();
-        let log_in = json!({"email": ADA, "password": PASSWORD});
+        let credentials = json!({"email": ADA, "password": PASSWORD});
         let token = app.mailed_token(ADA).await;
         // Before, it is as if there were no account.
-        let early = app.post("/auth/login", &log_in).send().await;
+        let early = app.post("/auth/login", &credentials).send().await;
         early.assert_error(401, "INVALID_CREDENTIALS");
         app.verify(&token).await.assert_status(204);
-        let login = app.post("/auth/login", &log_in).send().await;
+        let login = app.post("/auth/login", &credentials).send().await;
         login.assert_status(200);
         assert_eq!(login.json()["user"]["id"], told["id"]);
         assert_eq!(login.json()["user"]["created_at"], told["created_at"]);
@@ -665,7 +666,7 @@ mod notices {
     async fn a_login_with_a_new_device_is_told_and_one_with_a_known_device_is_not() {
         let app = TestApp::start().await;
         app.register_verified("ada").await;
-        let log_in = async |user_agent: &str| {
+        let log_in_with = async |user_agent: &str| {
             let body = json!({"username": "ada", "password": PASSWORD});
             let call = app.post("/auth/login", &body);
             let answer = call.header("user-agent", user_agent).send().await;
@@ -673,23 +674,23 @@ mod notices {
             app.mails_to(ADA).await.len() - 1
         };
         assert_eq!(
-            log_in(BROWSER).await,
+            log_in_with(BROWSER).await,
             1,
             "another than the one registered with"
         );
-        assert_eq!(log_in(BROWSER).await, 1);
+        assert_eq!(log_in_with(BROWSER).await, 1);
         assert_eq!(
-            log_in(&BROWSER.replace("140.0", "141.2")).await,
+            log_in_with(&BROWSER.replace("140.0", "141.2")).await,
             1,
             "an update"
         );
-        assert_eq!(log_in("curl/8.5.0").await, 2);
+        assert_eq!(log_in_with("curl/8.5.0").await, 2);
         let text = app.mails_to(ADA).await.pop().unwrap().text();
         // What a stranger's program calls itself is not put into a mail.
         assert!(!text.contains("curl"), "{text}");
         // After half a year it is new again.
         app.pass(TimeDelta::days(100));
-        assert_eq!(log_in(BROWSER).await, 2);
+        assert_eq!(log_in_with(BROWSER).await, 2);
         app.pass(TimeDelta::days(100));
         app.keep_house().await;
         assert_eq!(app.count("known_devices", "true").await, "1");

@@ -23,6 +23,7 @@
 mod database;
 mod statistics;
 
+use std::sync::Arc;
 use std::time::Instant;
 
 use clap::Parser;
@@ -38,6 +39,8 @@ use poem::http::{self, header};
 use poem::web::{LocalAddr, RemoteAddr};
 use poem::{Addr, Endpoint, EndpointExt, Request, Response};
 use serde_json::{Value, json};
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
 
 use self::database::TestDatabase;
 use self::statistics::{Comparison, Summary, shuffle};
@@ -63,6 +66,9 @@ struct Arguments {
     /// Passes over of a hash over its memory.
     #[arg(long)]
     iterations: Option<u32>,
+    /// Only the tables whose title has this.
+    #[arg(long)]
+    only: Option<String>,
     /// What cargo gives to every benchmark.
     #[arg(long, hide = true)]
     bench: bool,
@@ -74,6 +80,7 @@ enum Who {
     Nobody,
     Somebody,
     Disabled,
+    Verified,
     WithoutPassword,
     /// With a hash of the same parameters that another system made.
     FramedArgon2,
@@ -88,7 +95,20 @@ enum By {
     Email,
     /// `POST /users/me/password`.
     CurrentPassword,
+    /// `POST /auth/password/forgot`.
+    Forgotten,
+    /// `POST /auth/verify-email/request`.
+    Verification,
+    /// `POST /auth/register`.
+    Registration,
 }
+
+/// How a configuration differs from the one as installed.
+type Change = fn(&mut Config);
+/// The answer that a kind of request has to get.
+type Status = fn(Kind) -> u16;
+/// A title, what is compared under it, in which configuration, and what has to be answered.
+type Table<'a> = (&'a str, &'a [Kind], Change, Status);
 
 /// A kind of request that is measured.
 #[derive(Clone, Copy)]
@@ -113,6 +133,10 @@ impl Kind {
         }
     }
 
+    const fn mail(title: &'static str, prefix: &'static str, who: Who, by: By) -> Self {
+        Self::login(title, prefix, who, by)
+    }
+
     const fn informative(self) -> Self {
         Self {
             is_informative: true,
@@ -120,11 +144,12 @@ impl Kind {
         }
     }
 
-    /// The status that says that the password is wrong.
-    fn refusal(self) -> u16 {
+    /// The status of the answer.
+    fn answer(self) -> u16 {
         match self.by {
             By::Name | By::Email => 401,
             By::CurrentPassword => 400,
+            By::Forgotten | By::Verification | By::Registration => 202,
         }
     }
 
@@ -183,13 +208,78 @@ const THROTTLED: [Kind; 6] = [
     Kind::login("disabled account", "idle", Who::Disabled, By::Name),
 ];
 
+const ASKED_FOR: [Kind; 8] = [
+    Kind::mail("forgotten, account", "know", Who::Somebody, By::Forgotten),
+    Kind::mail(
+        "the same, other accounts",
+        "same",
+        Who::Somebody,
+        By::Forgotten,
+    ),
+    Kind::mail(
+        "forgotten, unknown address",
+        "void",
+        Who::Nobody,
+        By::Forgotten,
+    ),
+    Kind::mail(
+        "forgotten, disabled account",
+        "idle",
+        Who::Disabled,
+        By::Forgotten,
+    ),
+    Kind::mail(
+        "forgotten, account without a password",
+        "bare",
+        Who::WithoutPassword,
+        By::Forgotten,
+    ),
+    Kind::mail(
+        "to verify, account",
+        "post",
+        Who::Somebody,
+        By::Verification,
+    ),
+    Kind::mail(
+        "to verify, verified already",
+        "done",
+        Who::Verified,
+        By::Verification,
+    ),
+    Kind::mail(
+        "to verify, unknown address",
+        "none",
+        Who::Nobody,
+        By::Verification,
+    ),
+];
+
+const PRIVATE: [Kind; 3] = [
+    Kind::mail(
+        "address of an account",
+        "know",
+        Who::Verified,
+        By::Registration,
+    ),
+    Kind::mail(
+        "the same, other accounts",
+        "same",
+        Who::Verified,
+        By::Registration,
+    ),
+    // A new one each time: it has an account afterwards.
+    Kind::mail("unknown address", "new{}", Who::Nobody, By::Registration),
+];
+
 /// An application and everybody in it.
 struct Scene {
+    /// Sends the mail that is asked for, as a service does while it answers.
+    _delivery: AbortOnDropHandle,
     endpoint: BoxEndpoint<'static, Response>,
     /// What is sent, for each kind and each of its names: path, body, access token.
     requests: Vec<Vec<(&'static str, String, Option<String>)>>,
     /// The answer that each request has to get.
-    status: fn(Kind) -> u16,
+    status: Status,
     // Removes its folder in the end.
     _database: TestDatabase,
 }
@@ -199,7 +289,7 @@ impl Scene {
         kinds: &[Kind],
         arguments: &Arguments,
         change: impl FnOnce(&mut Config),
-        status: fn(Kind) -> u16,
+        status: Status,
     ) -> Self {
         let database = TestDatabase::create().await;
         let mut config = Config::default();
@@ -208,6 +298,10 @@ impl Scene {
         config.tokens.access_ttl_seconds = 86_400;
         config.rate_limit.address_attempts_per_minute = 1_000_000_000;
         config.rate_limit.account_free_failures = u32::MAX;
+        config.rate_limit.address_mails_per_minute = 1_000_000_000;
+        config.rate_limit.mailbox_free_mails = u32::MAX;
+        let outbox = format!("file://{}/outbox", database.folder().display());
+        config.mail.url = outbox.try_into().unwrap();
         if let Some(memory_kib) = arguments.memory_kib {
             config.password.memory_kib = memory_kib;
             // Nor is the disk to be waited for.
@@ -219,6 +313,7 @@ impl Scene {
         change(&mut config);
         let clock = Clock::default();
         let app = Box::pin(App::build(&config, clock.clone())).await.unwrap();
+        let app = Arc::new(app);
         let endpoint = app.endpoint().unwrap().boxed();
         let argon2 = hash(&config).await;
         let mut requests = Vec::new();
@@ -231,14 +326,19 @@ impl Scene {
                 }
                 let token = match kind.by {
                     By::CurrentPassword => Some(log_in(&endpoint, &name).await),
-                    By::Name | By::Email => None,
+                    _ => None,
                 };
                 let (path, body) = request(kind.by, &name);
                 own.push((path, body.to_string(), token));
             }
             requests.push(own);
         }
+        let delivery = tokio::spawn(async move {
+            let (_stop, stopping) = watch::channel(false);
+            app.delivery().run(stopping).await;
+        });
         Self {
+            _delivery: AbortOnDropHandle(delivery),
             endpoint,
             requests,
             status,
@@ -256,7 +356,8 @@ impl Scene {
             shuffle(&mut order);
             for &kind in &order {
                 let (path, body, token) = &self.requests[kind][round % ACCOUNTS];
-                let request = post(path, body.clone(), token.as_deref());
+                let body = body.replace("{}", &round.to_string());
+                let request = post(path, body, token.as_deref());
                 let started = Instant::now();
                 let response = self.endpoint.get_response(request).await;
                 let status = response.status().as_u16();
@@ -272,6 +373,15 @@ impl Scene {
     }
 }
 
+/// Ends with whoever has it.
+struct AbortOnDropHandle(JoinHandle<()>);
+
+impl Drop for AbortOnDropHandle {
+    fn drop(&mut self) {
+        self.0.abort();
+    }
+}
+
 /// A hash of the password, with the parameters in force.
 async fn hash(config: &Config) -> PasswordHash {
     let passwords = Passwords::new(&config.password, Metrics::default()).unwrap();
@@ -284,7 +394,7 @@ async fn hash(config: &Config) -> PasswordHash {
 fn user(who: Who, name: &str, argon2: &PasswordHash, clock: &Clock) -> Option<User> {
     let hash = match who {
         Who::Nobody => return None,
-        Who::Somebody | Who::Disabled => Some(argon2.clone()),
+        Who::Somebody | Who::Disabled | Who::Verified => Some(argon2.clone()),
         Who::WithoutPassword => None,
         // As Django writes it.
         Who::FramedArgon2 => Some(PasswordHash::new(format!("argon2{}", argon2.expose()))),
@@ -294,6 +404,7 @@ fn user(who: Who, name: &str, argon2: &PasswordHash, clock: &Clock) -> Option<Us
     let username = Username::parse(name).unwrap();
     let mut user = User::new(email, Some(username), hash, clock.now());
     user.is_active = who != Who::Disabled;
+    user.email_verified = who == Who::Verified;
     Some(user)
 }
 
@@ -319,11 +430,22 @@ fn request(by: By, name: &str) -> (&'static str, Value) {
             let email = format!("{name}@example.com");
             ("/auth/login", json!({"email": email, "password": GUESS}))
         }
+        By::Forgotten => ("/auth/password/forgot", mailbox(name)),
+        By::Verification => ("/auth/verify-email/request", mailbox(name)),
+        By::Registration => {
+            let mut body = mailbox(name);
+            body["password"] = PASSWORD.into();
+            ("/auth/register", body)
+        }
         By::CurrentPassword => (
             "/users/me/password",
             json!({"current_password": GUESS, "new_password": "another very good one"}),
         ),
     }
+}
+
+fn mailbox(name: &str) -> Value {
+    json!({"email": format!("{name}@example.com")})
 }
 
 fn post(path: &str, body: String, token: Option<&str>) -> Request {
@@ -393,22 +515,37 @@ async fn main() {
     let database = database::postgres().map_or("SQLite", |_| "PostgreSQL");
     let samples = arguments.samples;
 
+    println!("{database}, n = {samples} each, {}", processor());
     // Beside quick hashes, bcrypt would take all the time there is.
     let is_measured = |kind: &Kind| arguments.memory_kib.is_none() || kind.who != Who::Bcrypt;
     let guesses: Vec<Kind> = GUESSES.into_iter().filter(is_measured).collect();
-    let scene = Scene::set(&guesses, &arguments, |_| {}, Kind::refusal);
-    let scene = scene.await;
-    let measured = scene.measure(&guesses, samples).await;
-    println!("{database}, n = {samples} each, {}", processor());
-    print("A wrong password", &guesses, &measured);
-
     // One failure, and nobody may try for as long as it can be.
-    let slow = |config: &mut Config| {
+    let slow: Change = |config| {
         config.rate_limit.account_free_failures = 1;
         config.rate_limit.account_first_delay_seconds = 900;
     };
-    let scene = Scene::set(&THROTTLED, &arguments, slow, |_| 429).await;
-    let measured = scene.measure(&THROTTLED, samples).await;
-    print("An account that nobody may try", &THROTTLED, &measured);
+    let private: Change = |config| config.registration.private = true;
+    let tables: [Table<'_>; 4] = [
+        ("A wrong password", &guesses, |_| {}, Kind::answer),
+        ("An account that nobody may try", &THROTTLED, slow, |_| 429),
+        ("Mail that is asked for", &ASKED_FOR, |_| {}, Kind::answer),
+        (
+            "Registration, where it is private",
+            &PRIVATE,
+            private,
+            Kind::answer,
+        ),
+    ];
+    for (title, kinds, change, status) in tables {
+        if arguments
+            .only
+            .as_ref()
+            .is_none_or(|only| title.contains(only.as_str()))
+        {
+            let scene = Scene::set(kinds, &arguments, change, status).await;
+            let measured = scene.measure(kinds, samples).await;
+            print(title, kinds, &measured);
+        }
+    }
     drop(telemetry);
 }
