@@ -4,6 +4,7 @@
 
 #![allow(
     clippy::expect_used,
+    clippy::panic,
     clippy::unwrap_used,
     missing_docs,
     reason = "a benchmark that can't go on stops, and criterion's macros make undocumented items"
