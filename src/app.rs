@@ -18,7 +18,7 @@ use tokio::task::JoinHandle;
 use crate::api::body::Limits;
 use crate::api::well_known::Discovery;
 use crate::api::{self, Services, Settings};
-use crate::config::{self, Config};
+use crate::config::{self, Config, Environment, Post};
 use crate::model::Clock;
 use crate::outbound::post::PostOffice;
 use crate::outbound::{PwnedPasswords, SetupError};
@@ -118,6 +118,10 @@ impl App {
             "access tokens are signed with this key"
         );
         let discovery = discovery(config, &signing);
+        if config.environment == Environment::Prod && matches!(config.mail.post(), Post::Folder(_))
+        {
+            tracing::warn!("mail is put into files, so nobody gets any: set mail.url");
+        }
         let ground = Ground::lay(config, clock, keys).await?;
         let delivery = ground.delivery(config)?;
         let services = ground.services(config, signing);
@@ -143,7 +147,7 @@ impl App {
                 store.clone(),
                 clock.clone(),
                 config.audit.retention(),
-                config.rate_limit.forget_after(),
+                config.rate_limit.remembers_for(),
             ),
             settings: settings(config, clock, discovery, metrics)?,
             metrics_listen: config.metrics.own_listener(),

@@ -896,6 +896,12 @@ impl RateLimit {
         TimeDelta::seconds(self.account_forget_after_seconds.into())
     }
 
+    /// How long the longest of all rows of failures and mails is remembered.
+    #[must_use]
+    pub fn remembers_for(&self) -> TimeDelta {
+        self.forget_after().max(self.mail_slowdown().forget_after)
+    }
+
     /// How mails in a row slow down further ones to the same mailbox.
     #[must_use]
     pub fn mail_slowdown(&self) -> Slowdown {

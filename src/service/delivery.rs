@@ -183,6 +183,11 @@ impl Delivery {
 
     async fn take(&self) -> Result<Option<Mail>, Fault> {
         let now = self.clock.now();
+        // Most of the time there is nothing, and then nobody is kept from writing.
+        let due = self.store.next_mail_due().await?;
+        if due.is_none_or(|due| due > now) {
+            return Ok(None);
+        }
         let change = self.store.change().await?;
         let mail = change.claim_mail(now, now + self.timeout + MARGIN).await?;
         change.commit().await?;
@@ -289,19 +294,14 @@ impl Delivery {
         loop {
             let address = Identifier::Email(mail.to.as_str().to_owned());
             let found = self.store.find_user(&address).await?;
-            let Some(user) = found else {
-                let Some(registration) = &registration else {
-                    return self.forget(mail).await;
-                };
-                if self.register(mail, registration).await? {
-                    return Ok(true);
-                }
-                // Somebody was faster, or the address is kept for somebody.
-                let now = self.clock.now();
-                if self.store.is_reserved(&mail.to, None, now).await? {
-                    return self.forget(mail).await;
-                }
-                continue;
+            let user = match (found, &registration) {
+                (Some(user), _) => user,
+                (None, None) => return self.forget(mail).await,
+                (None, Some(registration)) => match self.register(mail, registration).await? {
+                    Some(is_ours) => return Ok(is_ours),
+                    // Somebody was faster.
+                    None => continue,
+                },
             };
             let kind = match mail.kind {
                 MailKind::VerifyEmail if registration.is_some() => LinkKind::AlreadyRegistered,
@@ -326,13 +326,18 @@ impl Delivery {
         }
     }
 
-    /// Makes an account that was asked for without anybody being told whether the address is free. Whether it
-    /// was.
+    /// Makes an account that was asked for without anybody being told whether the address is free; `None` if it
+    /// is not. Whether there is something to send.
     async fn register(
         &self,
         mail: &mut Mail,
         registration: &PendingRegistration,
-    ) -> Result<bool, Fault> {
+    ) -> Result<Option<bool>, Fault> {
+        let now = self.clock.now();
+        if self.store.is_reserved(&mail.to, None, now).await? {
+            // Its owner can be told by nothing that would help.
+            return Ok(Some(self.forget(mail).await?));
+        }
         let hash = PasswordHash::new(registration.password_hash.clone());
         let user = User {
             id: registration.user_id,
@@ -343,23 +348,17 @@ impl Delivery {
                 registration.user_id.time(),
             )
         };
-        if self
-            .store
-            .is_reserved(&user.email, None, self.clock.now())
-            .await?
-        {
-            return Ok(false);
-        }
         let change = self.store.change().await?;
         match change.insert_user(&user).await {
             Ok(()) => {}
-            Err(SaveUserError::Taken(_)) => return Ok(false),
+            Err(SaveUserError::Taken(_)) => return Ok(None),
             Err(SaveUserError::Store(error)) => return Err(error.into()),
         }
         let kind = EventKind::UserRegistered;
         let events = [event_of(mail, kind, Some(user.id), &user, user.created_at)];
         let kind = LinkKind::VerifyEmail;
-        self.complete(change, mail, &user, kind, &events).await
+        let completed = self.complete(change, mail, &user, kind, &events);
+        completed.await.map(Some)
     }
 
     /// Puts a link into a mail, together with what else is to be. Whether it is still ours.

@@ -7,21 +7,21 @@ use super::outbox::Outbox;
 use crate::model::{Device, MailKind, User, UserId};
 use crate::store::{Change, StoreError};
 
-/// Notes a login with a device, and tells its owner if the account knows others, but not this one.
+/// Notes a login with a device, and tells its owner if the account knows others, but not this one. Whether
+/// somebody was told.
 pub(super) async fn note(
     change: &Change,
     outbox: &Outbox,
     user: &User,
     device: &Device,
     at: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    if change
-        .note_device(user.id, fingerprint(user.id, device), at)
-        .await?
-    {
-        outbox.tell(change, user, MailKind::NewDeviceLogin).await?;
+) -> Result<bool, StoreError> {
+    let fingerprint = fingerprint(user.id, device);
+    if change.note_device(user.id, fingerprint, at).await? {
+        outbox.tell(change, user, MailKind::NewDeviceLogin).await
+    } else {
+        Ok(false)
     }
-    Ok(())
 }
 
 /// What a device is known by: what it says of itself, without the versions that change with every update.

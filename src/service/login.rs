@@ -207,12 +207,14 @@ impl Login {
         }
         change.insert_session(session).await?;
         context::identify(user.id);
-        devices::note(&change, &self.outbox, user, &session.device, at).await?;
+        let was_told = devices::note(&change, &self.outbox, user, &session.device, at).await?;
         let mut event = audit::event(EventKind::LoginSucceeded, Some(user.id), at);
         event.details.session_id = Some(session.id);
         attempt.succeed(&change).await?;
         audit::commit(change, &[event]).await?;
-        self.outbox.ring();
+        if was_told {
+            self.outbox.ring();
+        }
         Ok(true)
     }
 

@@ -88,18 +88,18 @@ impl Outbox {
     }
 
     /// Tells the owner of an account what happened to it; nobody, as long as the address was not shown to be
-    /// the owner's own.
+    /// the owner's own. Whether somebody was told.
     pub(super) async fn tell(
         &self,
         change: &Change,
         user: &User,
         kind: MailKind,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         if user.email_verified {
             let mail = self.mail(kind, &user.email, Some(user.id), None);
             change.insert_mail(&mail).await?;
         }
-        Ok(())
+        Ok(user.email_verified)
     }
 
     /// Has what was left sent at once. Without it, it is sent a little later.
