@@ -6,7 +6,7 @@ mod signing_keys;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
 use chrono::TimeDelta;
@@ -14,6 +14,7 @@ use poem::{Endpoint, Response};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 
 use crate::api::body::Limits;
 use crate::api::well_known::Discovery;
@@ -223,14 +224,19 @@ impl App {
         }
         announce(address, &config.server);
         let housekeeping = tokio::spawn(keep_house(self.housekeeping));
-        let (no_more_mail, stopping) = watch::channel(false);
-        let delivery = tokio::spawn(async move { self.delivery.run(stopping).await });
         let (stopping, mut stopped) = watch::channel(false);
+        let delivery = self.delivery;
+        let delivering = stopped.clone();
+        let delivery = tokio::spawn(async move { delivery.run(delivering).await });
+        let patience = patience(&config.server);
+        let deadline = OnceLock::new();
         let stop = async {
             stop.await;
+            // The same for all that is to be finished.
+            let _ = deadline.set(Instant::now() + patience.grace);
             stopping.send_replace(true);
         };
-        let everything = server::serve(listener, endpoint, stop, patience(&config.server));
+        let everything = server::serve(listener, endpoint, stop, patience);
         let metrics = async {
             let Some((listener, _)) = own else {
                 return;
@@ -240,12 +246,11 @@ impl App {
                 let _ = stopped.wait_for(|stopped| *stopped).await;
             };
             let endpoint = api::metrics_endpoint(&self.settings);
-            server::serve(listener, endpoint, stop, patience(&config.server)).await;
+            server::serve(listener, endpoint, stop, patience).await;
         };
         tokio::join!(everything, metrics);
         housekeeping.abort();
-        no_more_mail.send_replace(true);
-        finish_mail(delivery, config.server.shutdown()).await;
+        finish_mail(delivery, deadline.get().copied()).await;
         self.settings.traces.stop().await;
         if let Err(error) = self.store.close().await {
             tracing::warn!(
@@ -442,10 +447,15 @@ fn links_lead_to(config: &Config, listening: SocketAddr) -> String {
 }
 
 /// Lets what is being handed over be finished. What is not in time is tried again after the next start.
-async fn finish_mail(mut delivery: JoinHandle<()>, patience: Duration) {
-    if tokio::time::timeout(patience, &mut delivery).await.is_err() {
-        delivery.abort();
-        tracing::warn!("mail was being sent at the stop, it may be sent again");
+async fn finish_mail(mut delivery: JoinHandle<()>, deadline: Option<Instant>) {
+    let deadline = deadline.unwrap_or_else(Instant::now);
+    match tokio::time::timeout_at(deadline, &mut delivery).await {
+        Ok(Ok(())) => {}
+        Ok(Err(_)) => tracing::error!("no mail was sent any more, by a defect of the service"),
+        Err(_) => {
+            delivery.abort();
+            tracing::warn!("mail was being sent at the stop, it may be sent again");
+        }
     }
 }
 

@@ -50,7 +50,8 @@ impl TestApp {
     }
 
     async fn runs(&self) -> String {
-        self.count("login_throttles", "failures > 0").await
+        // Mails are counted in the same table, by keys of another length.
+        self.count("login_throttles", "length(key) <> 24").await
     }
 
     fn wait(&self, milliseconds: i64) {
@@ -295,10 +296,7 @@ async fn a_login_ends_the_run() {
     let body = json!({"email": "lovelace@example.com", "current_password": PASSWORD});
     let changed = app.patch("/users/me", &body).bearer(&ada).send().await;
     changed.assert_status(200);
-    // What is left counts the mails to the new address.
-    assert_eq!(app.runs().await, "1");
-    let of_accounts = app.count("login_throttles", "length(key) = 16");
-    assert_eq!(of_accounts.await, "0");
+    assert_eq!(app.runs().await, "0");
 }
 
 #[tokio::test]

@@ -386,7 +386,9 @@ async fn production_migrates_by_itself_where_that_is_configured() {
     let service = place.start().await;
     assert_eq!(json_of(service.get("/health"), 200).await["status"], "ok");
     // Nobody reads the mail there, so somebody has to be told.
-    service.said("mail is put into files, so nobody gets any: set mail.url").await;
+    service
+        .said("mail is put into files, so nobody gets any: set mail.url")
+        .await;
     let data: Vec<_> = fs::read_dir(place.folder().join("data")).unwrap().collect();
     assert_eq!(data.len(), 1, "a secret was made up beside the outbox");
 }

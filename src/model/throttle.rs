@@ -16,6 +16,9 @@ const SKEW: TimeDelta = TimeDelta::seconds(5);
 pub struct ThrottleKey(Vec<u8>);
 
 impl ThrottleKey {
+    /// Bytes of what mails are counted by.
+    const MAILS_LENGTH: usize = 24;
+
     /// For an account, whichever of its names was typed. Its id is no secret, so that whoever changes the
     /// account can end its run without any key.
     #[must_use]
@@ -28,6 +31,13 @@ impl ThrottleKey {
     #[must_use]
     pub fn of_code(code: [u8; 32]) -> Self {
         Self(code.to_vec())
+    }
+
+    /// For mails of a kind to a mailbox, by a keyed code of both, which is cut: so it has a length of its own,
+    /// and still nobody finds two that are the same.
+    #[must_use]
+    pub fn of_mails(code: [u8; 32]) -> Self {
+        Self(code.iter().copied().take(Self::MAILS_LENGTH).collect())
     }
 
     /// As it is stored.

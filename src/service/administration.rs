@@ -324,9 +324,11 @@ impl Administration {
             self.outbox
                 .tell(&change, &before, MailKind::EmailChanged)
                 .await?;
-            if !user.email_verified {
-                self.send(&change, &user, LinkKind::VerifyEmail).await?;
-            }
+        }
+        if user.password_hash.is_none() && (has_moved || !before.is_active) {
+            self.send(&change, &user, LinkKind::Invitation).await?;
+        } else if has_moved && !user.email_verified {
+            self.send(&change, &user, LinkKind::VerifyEmail).await?;
         }
         if !user.is_active {
             change.end_sessions(id, None).await?;

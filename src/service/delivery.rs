@@ -4,9 +4,12 @@
 //! work, and a mail whose sender was killed is sent by the next. While the circuit breaker of the mail server
 //! is open, nothing is taken.
 
-use std::time::{Duration, Instant};
+use std::panic::AssertUnwindSafe;
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::FutureExt;
+use futures_util::future::join_all;
 use secrecy::ExposeSecret;
 use tokio::sync::watch;
 
@@ -15,8 +18,8 @@ use super::texts::{Link, MailValues, Texts, TextsError};
 use super::{Fault, audit};
 use crate::model::mail::{PendingRegistration, retry_delay};
 use crate::model::{
-    AuditEvent, Clock, EmailToken, EventKind, Identifier, Mail, MailDetails, MailKind, MailState,
-    PasswordHash, Purpose, User, UserId,
+    AuditEvent, Clock, EmailToken, EmailTokenId, EventKind, Identifier, Mail, MailDetails,
+    MailKind, MailState, PasswordHash, Purpose, User, UserId,
 };
 use crate::outbound::post::{DeliveryError, Letter, PostOffice, Receipt};
 use crate::resilience::breaker::CallError;
@@ -28,7 +31,7 @@ const LANES: usize = 4;
 /// How often the outbox is looked at when nothing is known to be in it: commands and other instances leave mail
 /// there as well.
 const ROUND: Duration = Duration::from_secs(5);
-/// The shortest pause between two rounds.
+/// The shortest pause before mail is looked for again that nobody has told of.
 const BREATH: Duration = Duration::from_millis(100);
 /// How much longer a mail is held than handing it over may take.
 const MARGIN: TimeDelta = TimeDelta::seconds(30);
@@ -100,32 +103,9 @@ impl Delivery {
 
     /// Sends what there is and what comes, until it is to stop. What is being handed over then is still
     /// finished.
-    pub async fn run(&self, mut stopping: watch::Receiver<bool>) {
-        let mut observed: Option<Instant> = None;
-        while !*stopping.borrow() {
-            let result = self.round(&stopping).await;
-            if let Err(error) = &result {
-                tracing::warn!(
-                    error = error as &dyn std::error::Error,
-                    "mail waits, since the outbox can't be read"
-                );
-            }
-            if observed.is_none_or(|last| last.elapsed() >= ROUND) {
-                self.observe().await;
-                observed = Some(Instant::now());
-            }
-            let pause = if result.is_ok() {
-                self.pause().await
-            } else {
-                ROUND
-            };
-            tokio::select! {
-                () = self.links.outbox().arrival() => {}
-                () = tokio::time::sleep(pause) => {}
-                // It fails when there is nobody left to say so, which is the end too.
-                _ = stopping.wait_for(|stopping| *stopping) => {}
-            }
-        }
+    pub async fn run(&self, stopping: watch::Receiver<bool>) {
+        let lanes = (0..LANES).map(|_| self.lane(stopping.clone()));
+        tokio::join!(join_all(lanes), self.observe(stopping.clone()));
         self.post.rest().await;
     }
 
@@ -135,24 +115,48 @@ impl Delivery {
     /// When the database fails.
     pub async fn deliver_due(&self) -> Result<(), Fault> {
         let (_stop, stopping) = watch::channel(false);
-        self.round(&stopping).await
+        let lanes = (0..LANES).map(|_| self.work_off(&stopping));
+        join_all(lanes).await.into_iter().collect()
     }
 
-    async fn round(&self, stopping: &watch::Receiver<bool>) -> Result<(), Fault> {
-        let lanes = (0..LANES).map(|_| self.lane(stopping));
-        futures_util::future::join_all(lanes)
-            .await
-            .into_iter()
-            .collect()
+    /// Sends one mail at a time. Lanes wait for nobody but themselves: one mail that takes long holds up no other.
+    async fn lane(&self, mut stopping: watch::Receiver<bool>) {
+        while !*stopping.borrow() {
+            let pause = match self.work_off(&stopping).await {
+                Ok(()) => self.pause().await,
+                Err(fault) => {
+                    tracing::debug!(
+                        error = &fault as &dyn std::error::Error,
+                        "a lane of mail waits"
+                    );
+                    ROUND
+                }
+            };
+            tokio::select! {
+                () = self.links.outbox().arrival() => {}
+                () = tokio::time::sleep(pause) => {}
+                () = stop(&mut stopping) => {}
+            }
+        }
     }
 
     /// Sends one mail after the other, as long as there is one.
-    async fn lane(&self, stopping: &watch::Receiver<bool>) -> Result<(), Fault> {
+    async fn work_off(&self, stopping: &watch::Receiver<bool>) -> Result<(), Fault> {
         while !*stopping.borrow() && self.post.breaker().rejects_for().is_none() {
             let Some(mail) = self.take().await? else {
                 break;
             };
-            self.send(mail).await?;
+            // Where there is one, there may be more, and others may have nothing to do.
+            self.links.outbox().ring();
+            let sending = AssertUnwindSafe(self.send(mail.clone()));
+            if let Ok(result) = sending.catch_unwind().await {
+                result?;
+            } else {
+                // It must not stop the others.
+                tracing::error!(mail_id = %mail.id, "a defect of the service stopped a mail");
+                let reason = "a defect of the service".to_owned();
+                self.put_back(mail, reason).await?;
+            }
         }
         Ok(())
     }
@@ -171,13 +175,25 @@ impl Delivery {
         }
     }
 
-    /// Tells how much waits.
-    async fn observe(&self) {
-        // While the database is away the last figures stand, and others tell of it.
-        if let Ok(open) = self.store.open_mail().await {
-            let age = open.oldest.map(|oldest| self.clock.now() - oldest);
-            let age = age.and_then(|age| age.to_std().ok()).unwrap_or_default();
-            self.metrics.outbox(open.pending, open.sending, age);
+    /// Tells from time to time how much waits.
+    async fn observe(&self, mut stopping: watch::Receiver<bool>) {
+        while !*stopping.borrow() {
+            match self.store.open_mail().await {
+                Ok(open) => {
+                    let age = open.oldest.map(|oldest| self.clock.now() - oldest);
+                    let age = age.and_then(|age| age.to_std().ok()).unwrap_or_default();
+                    self.metrics.outbox(open.pending, open.sending, age);
+                }
+                // The last figures stand.
+                Err(error) => tracing::warn!(
+                    error = &error as &dyn std::error::Error,
+                    "mail waits, since the outbox can't be read"
+                ),
+            }
+            tokio::select! {
+                () = tokio::time::sleep(ROUND) => {}
+                () = stop(&mut stopping) => {}
+            }
         }
     }
 
@@ -202,6 +218,10 @@ impl Delivery {
             Prepared::Later(reason) => return self.put_back(mail, reason).await,
             Prepared::Gone => return Ok(()),
         };
+        if self.clock.now() + self.timeout >= mail.next_attempt_at {
+            // Somebody else would take it while it is handed over.
+            return self.release(mail).await;
+        }
         match self.post.deliver(&letter).await {
             Ok(receipt) => self.sent(mail, receipt).await,
             Err(CallError::Rejected(_)) => self.release(mail).await,
@@ -218,18 +238,22 @@ impl Delivery {
     async fn prepare(&self, mail: &mut Mail) -> Result<Prepared, Fault> {
         let now = self.clock.now();
         if mail.token_id.is_none() && may_be_asked_for(mail.kind) {
-            if now >= mail.expires_at {
-                return Ok(Prepared::Over(MailState::Failed, Some(late(mail))));
+            let is_late = now >= mail.expires_at;
+            if is_late {
+                self.forget(mail).await?;
             }
-            if !self.resolve(mail).await? {
+            if is_late || !self.resolve(mail).await? {
+                self.metrics.mail(MailOutcome::Done);
                 return Ok(Prepared::Gone);
             }
         }
         let token = match mail.token_id {
             None => None,
-            Some(id) => match self.store.find_token_by_id(id).await? {
-                Some(token) if now < token.expires_at => Some(token),
-                _ => return Ok(Prepared::Over(MailState::Cancelled, None)),
+            Some(id) => match self.good_token(id).await? {
+                Some(token) => Some(token),
+                // What happened is told all the same.
+                None if mail.kind == MailKind::EmailChanged => None,
+                None => return Ok(Prepared::Over(MailState::Cancelled, None)),
             },
         };
         if now >= mail.expires_at {
@@ -247,6 +271,24 @@ impl Delivery {
                 Prepared::Later("the text of the mail can't be written".to_owned())
             }
         })
+    }
+
+    /// The token of this id, unless it is void. Where the secret was changed since it was made, it is known by
+    /// what the new secret makes of it.
+    async fn good_token(&self, id: EmailTokenId) -> Result<Option<EmailToken>, Fault> {
+        let found = self.store.find_token_by_id(id).await?;
+        let now = self.clock.now();
+        let Some(token) = found.filter(|token| now < token.expires_at) else {
+            return Ok(None);
+        };
+        let hash = Links::hash(self.links.token(id).expose_secret());
+        if hash == token.hash {
+            return Ok(Some(token));
+        }
+        let change = self.store.change().await?;
+        let is_good = change.rehash_token(id, hash).await?;
+        change.commit().await?;
+        Ok(is_good.then_some(EmailToken { hash, ..token }))
     }
 
     fn write(
@@ -303,27 +345,60 @@ impl Delivery {
                     None => continue,
                 },
             };
-            let kind = match mail.kind {
-                MailKind::VerifyEmail if registration.is_some() => LinkKind::AlreadyRegistered,
-                MailKind::VerifyEmail => LinkKind::VerifyEmail,
-                _ => LinkKind::PasswordReset,
-            };
             let change = self.store.change().await?;
-            let user = change.lock_user(user.id).await?.filter(|user| {
-                let is_needed = kind != LinkKind::VerifyEmail || !user.email_verified;
-                user.is_active && is_needed && user.email.is_same(&mail.to)
-            });
-            let Some(user) = user else {
+            let user = change.lock_user(user.id).await?;
+            let user = user.filter(|user| user.is_active && user.email.is_same(&mail.to));
+            let kind = match &user {
+                Some(user) => {
+                    let has_registered = registration.is_some();
+                    self.link_for(&change, user, mail.kind, has_registered)
+                        .await?
+                }
+                None => None,
+            };
+            let Some((user, kind)) = user.zip(kind) else {
                 drop(change);
                 return self.forget(mail).await;
             };
+            if kind == LinkKind::AlreadyRegistered && !user.email_verified {
+                // Who had it made may be somebody else: the address is verified with the new password.
+                let outdated = [Purpose::VerifyEmail];
+                change.void_tokens(user.id, &outdated).await?;
+            }
             let mut events = Vec::new();
-            if kind == LinkKind::PasswordReset {
+            if kind != LinkKind::VerifyEmail {
                 let kind = EventKind::PasswordResetStarted;
                 events.push(event_of(mail, kind, None, &user, self.clock.now()));
             }
             return self.complete(change, mail, &user, kind, &events).await;
         }
+    }
+
+    /// Which link the owner of an account is sent who asked for mail of a kind, or wanted to register.
+    async fn link_for(
+        &self,
+        change: &Change,
+        user: &User,
+        asked: MailKind,
+        has_registered: bool,
+    ) -> Result<Option<LinkKind>, Fault> {
+        if asked == MailKind::VerifyEmail && !has_registered {
+            return Ok((!user.email_verified).then_some(LinkKind::VerifyEmail));
+        }
+        let now = self.clock.now();
+        Ok(Some(
+            if !user.email_verified && change.has_way_back(user.id, now).await? {
+                // Somebody moved an account of theirs here, and can take it back. It must not be given away as if
+                // it were the addressee's own; who knows it, verifies the address first.
+                LinkKind::VerifyEmail
+            } else if has_registered {
+                LinkKind::AlreadyRegistered
+            } else if user.password_hash.is_none() {
+                LinkKind::Invitation
+            } else {
+                LinkKind::PasswordReset
+            },
+        ))
     }
 
     /// Makes an account that was asked for without anybody being told whether the address is free; `None` if it
@@ -403,7 +478,7 @@ impl Delivery {
             path = path.map(tracing::field::display),
             "mail sent"
         );
-        self.metrics.mail(MailOutcome::Sent);
+        self.metrics.mail(MailOutcome::Done);
         loop {
             let settled = self
                 .replace(over(mail.clone(), MailState::Sent, None))
@@ -435,7 +510,7 @@ impl Delivery {
             tracing::info!(%mail_id, kind, attempts, "mail cancelled: its link is void");
         } else {
             self.metrics.mail(MailOutcome::Failed);
-            tracing::error!(%mail_id, kind, attempts, reason, "mail given up");
+            tracing::warn!(%mail_id, kind, attempts, reason, "mail given up");
         }
         self.replace(over(mail, state, reason)).await
     }
@@ -533,4 +608,10 @@ fn event_of(
         request_id: mail.details.request_id.clone(),
         ..audit::event(kind, Some(subject.id), at)
     }
+}
+
+/// Waits until everything is to stop.
+async fn stop(stopping: &mut watch::Receiver<bool>) {
+    // It fails when there is nobody left to say so, which is the end too.
+    let _ = stopping.wait_for(|stopping| *stopping).await;
 }

@@ -96,6 +96,13 @@ impl Keys {
     }
 }
 
+/// What stands for a text where the text itself must not be kept: nobody without the key can tell which it was.
+pub(super) fn code_of(key: &hmac::Key, text: &str) -> [u8; KEY_LENGTH] {
+    let mut code = [0; KEY_LENGTH];
+    code.copy_from_slice(hmac::sign(key, text.as_bytes()).as_ref());
+    code
+}
+
 fn expand(secret: &[u8], label: &[u8]) -> [u8; KEY_LENGTH] {
     let key = hkdf::Salt::new(hkdf::HKDF_SHA256, &[]).extract(secret);
     let mut derived = [0; KEY_LENGTH];

@@ -112,7 +112,8 @@ impl Links {
             .await
     }
 
-    /// Puts a link into a mail that was asked for before it was known whether there is an account.
+    /// Puts a link into a mail that was asked for before it was known whether there is an account. Anybody may
+    /// ask, so what an administrator handed over stays good.
     pub(super) async fn complete(
         &self,
         change: &Change,
@@ -120,7 +121,9 @@ impl Links {
         kind: LinkKind,
         mail: &mut Mail,
     ) -> Result<(), StoreError> {
-        let token = self.keep(change, user, kind, true).await?;
+        let token = self.mint(user, kind, true);
+        change.void_mailed_tokens(user.id, token.purpose).await?;
+        change.insert_token(&token).await?;
         mail.kind = kind.mail();
         mail.token_id = Some(token.id);
         mail.expires_at = mail.expires_at.min(token.expires_at);
@@ -134,9 +137,19 @@ impl Links {
         kind: LinkKind,
         is_mailed: bool,
     ) -> Result<EmailToken, StoreError> {
+        let token = self.mint(user, kind, is_mailed);
+        // Who changes an address twice must not close the first way back by the second.
+        if token.purpose != Purpose::RestoreEmail {
+            change.void_tokens(user.id, &[token.purpose]).await?;
+        }
+        change.insert_token(&token).await?;
+        Ok(token)
+    }
+
+    fn mint(&self, user: &User, kind: LinkKind, is_mailed: bool) -> EmailToken {
         let now = self.clock.now();
         let id = EmailTokenId::generate(now);
-        let token = EmailToken {
+        EmailToken {
             id,
             user_id: user.id,
             purpose: kind.purpose(),
@@ -145,13 +158,7 @@ impl Links {
             is_mailed,
             created_at: now,
             expires_at: now + self.lifetimes.of(kind),
-        };
-        // Who changes an address twice must not close the first way back by the second.
-        if token.purpose != Purpose::RestoreEmail {
-            change.void_tokens(user.id, &[token.purpose]).await?;
         }
-        change.insert_token(&token).await?;
-        Ok(token)
     }
 }
 

@@ -3,11 +3,10 @@
 
 use aws_lc_rs::hmac;
 
-use super::Fault;
-use super::keys::Keys;
+use super::keys::{Keys, code_of};
 use super::throttle::{NotNow, count};
 use crate::config;
-use crate::model::{Clock, Email, Slowdown, ThrottleKey, Wait};
+use crate::model::{Clock, Email, MailKind, Slowdown, ThrottleKey, Wait};
 use crate::store::{Change, Store};
 use crate::telemetry::metrics::{Limit, Metrics};
 
@@ -42,40 +41,52 @@ impl MailLimit {
         }
     }
 
+    /// Tells whether there were too many mails of a kind to a mailbox, without counting.
+    pub(super) async fn check(&self, kind: MailKind, to: &Email) -> Result<(), NotNow> {
+        let Some(slowdown) = self.slowdown else {
+            return Ok(());
+        };
+        let seen = self.store.find_run(&self.key_of(kind, to)).await?;
+        slowdown
+            .judge(seen, self.clock.now())
+            .map(drop)
+            .map_err(|wait| self.refuse(wait))
+    }
+
     /// Begins a change that leaves a mail for a mailbox, unless there were too many.
-    pub(super) async fn begin(&self, to: &Email) -> Result<Change, NotNow> {
-        if let Some(slowdown) = self.slowdown {
-            // Who is refused waits for no lock, and keeps nobody from writing.
-            let seen = self.store.find_run(&self.key_of(to)).await?;
-            slowdown
-                .judge(seen, self.clock.now())
-                .map_err(|wait| self.refuse(wait))?;
-        }
+    pub(super) async fn begin(&self, kind: MailKind, to: &Email) -> Result<Change, NotNow> {
+        // Who is refused waits for no lock, and keeps nobody from writing.
+        self.check(kind, to).await?;
         let change = self.store.change().await?;
-        self.admit(&change, to).await?;
+        self.admit(&change, kind, to).await?;
         Ok(change)
     }
 
     /// Counts a mail within the change that leaves it.
     ///
     /// # Errors
-    /// Says why not; then the change is not to be made.
-    pub(super) async fn admit(&self, change: &Change, to: &Email) -> Result<(), NotNow> {
+    /// Says why not; then nothing was counted.
+    pub(super) async fn admit(
+        &self,
+        change: &Change,
+        kind: MailKind,
+        to: &Email,
+    ) -> Result<(), NotNow> {
         let Some(slowdown) = self.slowdown else {
             return Ok(());
         };
-        let counted = count(change, slowdown, self.key_of(to), &self.clock).await;
-        match counted.map_err(Fault::from).map_err(NotNow::Fault)? {
+        let key = self.key_of(kind, to);
+        match count(change, slowdown, key, &self.clock).await? {
             Ok(_) => Ok(()),
             Err(wait) => Err(self.refuse(wait)),
         }
     }
 
-    fn key_of(&self, to: &Email) -> ThrottleKey {
-        let tag = hmac::sign(&self.addresses, to.as_str().to_ascii_lowercase().as_bytes());
-        let mut code = [0; 32];
-        code.copy_from_slice(tag.as_ref());
-        ThrottleKey::of_code(code)
+    /// Each kind is counted by itself: one that somebody else uses up must not keep a person from another.
+    fn key_of(&self, kind: MailKind, to: &Email) -> ThrottleKey {
+        let mailbox = to.as_str().to_ascii_lowercase();
+        let counted = format!("{} {mailbox}", kind.name());
+        ThrottleKey::of_mails(code_of(&self.addresses, &counted))
     }
 
     fn refuse(&self, wait: Wait) -> NotNow {

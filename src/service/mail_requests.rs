@@ -67,7 +67,7 @@ impl MailRequests {
     }
 
     async fn request(&self, kind: MailKind, email: &Email) -> Result<(), RequestMailError> {
-        let change = self.limit.begin(email).await?;
+        let change = self.limit.begin(kind, email).await?;
         change
             .insert_mail(&self.outbox.request(kind, email))
             .await?;

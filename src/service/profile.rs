@@ -53,8 +53,8 @@ pub enum UpdateProfileError {
     /// The current password is another one.
     #[error("the current password is wrong")]
     IncorrectPassword,
-    /// Too many logins of this account failed, so the password was not even looked at.
-    #[error("too many failed logins")]
+    /// Too many logins of this account failed, or too much mail was caused to the new address.
+    #[error("too much was tried")]
     Throttled(Wait),
     /// Nobody may have an address of this domain by their own choice.
     #[error("addresses of this domain may not register")]
@@ -217,6 +217,10 @@ impl Profile {
         let result = self
             .write(caller, update, Some(current), &mut attempt)
             .await;
+        if self.rules.private && matches!(result, Err(UpdateProfileError::Taken(Taken::Email))) {
+            // Who goes through addresses in this way is slowed down by it.
+            self.throttle.fail(&mut attempt, Some(caller.user.id)).await;
+        }
         self.throttle.end(attempt).await;
         result
     }
@@ -278,7 +282,9 @@ impl Profile {
         if change.is_reserved(&user.email, own, now).await? {
             return Err(UpdateProfileError::Taken(Taken::Email));
         }
-        self.limit.admit(change, &user.email).await?;
+        self.limit
+            .admit(change, MailKind::VerifyEmail, &user.email)
+            .await?;
         let outdated = [Purpose::PasswordReset, Purpose::VerifyEmail];
         change.void_tokens(user.id, &outdated).await?;
         self.links.send(change, user, LinkKind::VerifyEmail).await?;

@@ -15,6 +15,9 @@ use crate::store::{Store, StoreError};
 use crate::telemetry::context;
 use crate::telemetry::metrics::{Metrics, RegistrationOutcome};
 
+/// What the mails are counted as that registering causes, whatever they turn out to be.
+const REGISTRATION: MailKind = MailKind::AlreadyRegistered;
+
 /// Lets people create accounts for themselves.
 #[derive(Debug)]
 pub struct Registration {
@@ -157,9 +160,12 @@ impl Registration {
         if self.rules.private {
             return self.register_privately(account).await;
         }
+        if self.rules.requires_verified_email() {
+            self.limit.check(REGISTRATION, &account.email).await?;
+        }
         let user = self.accounts.prepare(account).await?;
         if self.rules.requires_verified_email() {
-            let change = self.store.change().await?;
+            let change = self.limit.begin(REGISTRATION, &user.email).await?;
             change.insert_user(&user).await.map_err(CreateError::from)?;
             self.links
                 .send(&change, &user, LinkKind::VerifyEmail)
@@ -180,9 +186,15 @@ impl Registration {
         change.insert_session(&session).await?;
         let outbox = self.links.outbox();
         devices::note(&change, outbox, &user, &session.device, session.created_at).await?;
-        self.links
-            .send(&change, &user, LinkKind::VerifyEmail)
-            .await?;
+        // Nobody is kept from an account by mails that others caused.
+        match self.limit.admit(&change, REGISTRATION, &user.email).await {
+            Ok(()) => {
+                let kind = LinkKind::VerifyEmail;
+                self.links.send(&change, &user, kind).await?;
+            }
+            Err(NotNow::Throttled(_)) => {}
+            Err(NotNow::Fault(fault)) => return Err(fault.into()),
+        }
         context::identify(user.id);
         let mut event = audit::event(EventKind::UserRegistered, Some(user.id), session.created_at);
         event.details.session_id = Some(session.id);
@@ -198,8 +210,9 @@ impl Registration {
         if account.username.is_some() {
             return Err(RegisterError::NameTooEarly);
         }
+        self.limit.check(REGISTRATION, &account.email).await?;
         let user = self.accounts.make(account).await?;
-        let change = self.limit.begin(&user.email).await?;
+        let change = self.limit.begin(REGISTRATION, &user.email).await?;
         let outbox = self.links.outbox();
         let mut mail = outbox.request(MailKind::VerifyEmail, &user.email);
         mail.details.registration = user.password_hash.as_ref().map(|hash| PendingRegistration {

@@ -8,7 +8,7 @@
 
 use aws_lc_rs::hmac;
 
-use super::keys::Keys;
+use super::keys::{Keys, code_of};
 use super::{Fault, audit};
 use crate::config;
 use crate::model::{Clock, EventKind, Identifier, Run, Slowdown, ThrottleKey, User, UserId, Wait};
@@ -100,10 +100,7 @@ impl Throttle {
             return ThrottleKey::of_user(user.id);
         }
         let (Identifier::Email(name) | Identifier::Username(name)) = identifier;
-        let tag = hmac::sign(&self.names, name.to_ascii_lowercase().as_bytes());
-        let mut code = [0; 32];
-        code.copy_from_slice(tag.as_ref());
-        ThrottleKey::of_code(code)
+        ThrottleKey::of_code(code_of(&self.names, &name.to_ascii_lowercase()))
     }
 
     /// Lets a try through, and counts it as failed until more is known.

@@ -2,11 +2,14 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, OnConflict};
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder};
 
 use super::entity::known_devices::{Column, Entity, Model};
 use super::{Change, Store, StoreError};
 use crate::model::UserId;
+
+/// The most devices that are known of an account. One that is used again after so many others is new again.
+const MOST: u64 = 100;
 
 impl Change {
     /// Notes that a person used a device. Whether it is new to an account that knows others.
@@ -31,6 +34,9 @@ impl Change {
             .filter(Column::UserId.eq(user_id.0))
             .count(&self.transaction)
             .await?;
+        if others >= MOST {
+            self.forget_longest_unused(user_id).await?;
+        }
         let row = Model {
             fingerprint: fingerprint.to_vec(),
             user_id: user_id.0,
@@ -41,6 +47,20 @@ impl Change {
             .exec_without_returning(&self.transaction)
             .await?;
         Ok(others > 0 && inserted == 1)
+    }
+
+    async fn forget_longest_unused(&self, user_id: UserId) -> Result<(), StoreError> {
+        let oldest = Entity::find()
+            .filter(Column::UserId.eq(user_id.0))
+            .order_by_asc(Column::LastSeenAt)
+            .one(&self.transaction)
+            .await?;
+        if let Some(oldest) = oldest {
+            Entity::delete_by_id(oldest.fingerprint)
+                .exec(&self.transaction)
+                .await?;
+        }
+        Ok(())
     }
 }
 

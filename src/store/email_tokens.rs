@@ -65,6 +65,55 @@ impl Change {
             .is_some())
     }
 
+    /// Voids the user's tokens for a purpose that were sent by mail, and leaves what was handed over.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn void_mailed_tokens(
+        &self,
+        user_id: UserId,
+        purpose: Purpose,
+    ) -> Result<(), StoreError> {
+        email_tokens::Entity::delete_many()
+            .filter(Column::UserId.eq(user_id.0))
+            .filter(Column::Purpose.eq(purpose.name()))
+            .filter(Column::IsMailed.eq(true))
+            .exec(&self.transaction)
+            .await?;
+        Ok(())
+    }
+
+    /// Whether the user's account can be taken back to another address at `now`.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn has_way_back(
+        &self,
+        user_id: UserId,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        let open = email_tokens::Entity::find()
+            .filter(Column::UserId.eq(user_id.0))
+            .filter(Column::Purpose.eq(Purpose::RestoreEmail.name()))
+            .filter(Column::ExpiresAt.gt(now))
+            .one(&self.transaction)
+            .await?;
+        Ok(open.is_some())
+    }
+
+    /// Has a token that is still good known by another hash. Whether it is still good.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn rehash_token(&self, id: EmailTokenId, hash: [u8; 32]) -> Result<bool, StoreError> {
+        let updated = email_tokens::Entity::update_many()
+            .col_expr(Column::TokenHash, Expr::value(hash.to_vec()))
+            .filter(Column::Id.eq(id.0))
+            .exec(&self.transaction)
+            .await?;
+        Ok(updated.rows_affected == 1)
+    }
+
     /// Voids the user's tokens that are not older than this one.
     ///
     /// # Errors

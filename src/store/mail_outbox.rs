@@ -1,7 +1,7 @@
 //! Mail that is to be sent, and what became of it.
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{ExprTrait, LockBehavior, LockType};
+use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType};
 use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect, Select,
@@ -12,8 +12,8 @@ use super::newest::{cut, newest};
 use super::{Change, Store, StoreError};
 use crate::model::{Mail, MailId, MailKind, MailState, Page, Slice};
 
-/// The states in which something is still to happen.
-const OPEN: [MailState; 2] = [MailState::Pending, MailState::Sending];
+/// The states in which something is still to happen: first what somebody may have left behind.
+const OPEN: [MailState; 2] = [MailState::Sending, MailState::Pending];
 
 /// Mail that is not settled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,23 +48,34 @@ impl Change {
         now: DateTime<Utc>,
         until: DateTime<Utc>,
     ) -> Result<Option<Mail>, StoreError> {
-        let found = first_open()
-            .filter(Column::NextAttemptAt.lte(now))
-            // Others take the next one, rather than wait for this one.
-            .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
-            .one(&self.transaction)
-            .await?;
-        let Some(mail) = found.and_then(Model::mail) else {
-            return Ok(None);
-        };
-        let mail = Mail {
-            state: MailState::Sending,
-            attempts: mail.attempts.saturating_add(1),
-            next_attempt_at: until,
-            ..mail
-        };
-        self.write(&mail).await?;
-        Ok(Some(mail))
+        for state in OPEN {
+            let found = first(state)
+                .filter(Column::NextAttemptAt.lte(now))
+                // Others take the next one, rather than wait for this one.
+                .lock_with_behavior(LockType::Update, LockBehavior::SkipLocked)
+                .one(&self.transaction)
+                .await?;
+            let Some(mail) = found.and_then(Model::mail) else {
+                continue;
+            };
+            let mail = Mail {
+                state: MailState::Sending,
+                attempts: mail.attempts.saturating_add(1),
+                next_attempt_at: until,
+                ..mail
+            };
+            // Nothing else of it is touched: a newer program may know more of it.
+            let attempts = i32::try_from(mail.attempts).unwrap_or(i32::MAX);
+            Entity::update_many()
+                .col_expr(Column::State, Expr::value(mail.state.name()))
+                .col_expr(Column::Attempts, Expr::value(attempts))
+                .col_expr(Column::NextAttemptAt, Expr::value(until))
+                .filter(Column::Id.eq(mail.id.0))
+                .exec(&self.transaction)
+                .await?;
+            return Ok(Some(mail));
+        }
+        Ok(None)
     }
 
     /// Whether a mail is still held by who claimed it by this attempt. It stays so until this is over.
@@ -86,7 +97,12 @@ impl Change {
     /// # Errors
     /// When the database fails.
     pub async fn update_mail(&self, mail: &Mail) -> Result<(), StoreError> {
-        self.write(mail).await
+        let row = Model::from(mail).into_active_model().reset_all();
+        Entity::update(row)
+            .validate()?
+            .exec(&self.transaction)
+            .await?;
+        Ok(())
     }
 
     /// Forgets a mail that is held.
@@ -95,15 +111,6 @@ impl Change {
     /// When the database fails.
     pub async fn delete_mail(&self, id: MailId) -> Result<(), StoreError> {
         Entity::delete_by_id(id.0).exec(&self.transaction).await?;
-        Ok(())
-    }
-
-    async fn write(&self, mail: &Mail) -> Result<(), StoreError> {
-        let row = Model::from(mail).into_active_model().reset_all();
-        Entity::update(row)
-            .validate()?
-            .exec(&self.transaction)
-            .await?;
         Ok(())
     }
 }
@@ -141,8 +148,15 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn next_mail_due(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
-        let first = first_open().one(&self.connection).await?;
-        Ok(first.map(|row| row.next_attempt_at))
+        let mut due = None;
+        for state in OPEN {
+            let row = first(state).one(&self.connection).await?;
+            due = [due, row.map(|row| row.next_attempt_at)]
+                .into_iter()
+                .flatten()
+                .min();
+        }
+        Ok(due)
     }
 
     /// What is not settled.
@@ -164,22 +178,25 @@ impl Store {
         })
     }
 
-    /// Forgets mails from before `time` that are settled. How many there were.
+    /// Forgets mails from before `time` that are settled, and those that nobody settled though they had to be by
+    /// then. How many there were.
     ///
     /// # Errors
     /// When the database fails.
     pub async fn forget_mails(&self, time: DateTime<Utc>) -> Result<u64, StoreError> {
         let settled = Column::State.is_not_in(OPEN.map(MailState::name));
-        let old = Column::Id.lt(MailId::lowest_at(time).0);
-        self.forget::<Entity>(Column::Id, ExprTrait::and(settled, old))
+        let old = ExprTrait::and(settled, Column::Id.lt(MailId::lowest_at(time).0));
+        let lost = Column::ExpiresAt.lt(time);
+        self.forget::<Entity>(Column::Id, ExprTrait::or(old, lost))
             .await
     }
 }
 
-/// The mail that is due first. One that only a newer program can write is left to that.
-fn first_open() -> Select<Entity> {
+/// The mail of a state that is due first. One that only a newer program can write is left to that.
+fn first(state: MailState) -> Select<Entity> {
+    // Of one state at a time: so an index leads to the first one, however many there are.
     Entity::find()
-        .filter(Column::State.is_in(OPEN.map(MailState::name)))
+        .filter(Column::State.eq(state.name()))
         .filter(Column::Kind.is_in(MailKind::ALL.iter().map(|kind| kind.name())))
         .order_by_asc(Column::NextAttemptAt)
         .limit(1)

@@ -136,8 +136,9 @@ label_values! {
 label_values! {
     /// What came of trying to send a mail.
     MailOutcome {
-        /// The mail server has it.
-        Sent => "sent",
+        /// The mail server has it, or it was for nobody. They are not told apart, or who reads the figures would
+        /// know whether an address has an account.
+        Done => "done",
         /// It is tried again later.
         Deferred => "deferred",
         /// It was given up.
