@@ -29,6 +29,7 @@ mod keys;
 mod limits;
 mod login;
 mod logs;
+mod mail_security;
 mod metrics;
 mod migrations;
 mod outage;
