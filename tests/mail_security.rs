@@ -1,5 +1,7 @@
 //! What mail must not give away, and whom it must not go to.
 
+use std::fmt::Write;
+
 use aws_lc_rs::digest;
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
@@ -9,7 +11,7 @@ use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
 use serde_json::{Value, json};
 
 use crate::support::logs;
-use crate::support::mail_server::{MailServer, Mood};
+use crate::support::mail_server::{MailServer, Mood, Received};
 use crate::support::{Member, PASSWORD, TestApp};
 
 /// Another password that the policy accepts.
@@ -57,7 +59,10 @@ async fn everything_kept(app: &TestApp) -> Vec<String> {
 }
 
 fn is_kept(kept: &[String], bytes: &[u8]) -> bool {
-    let digits: String = bytes.iter().map(|byte| format!("{byte:02X}")).collect();
+    let mut digits = String::new();
+    for byte in bytes {
+        write!(digits, "{byte:02X}").unwrap();
+    }
     kept.iter().any(|value| value.contains(&digits))
 }
 
@@ -105,7 +110,7 @@ async fn log_in_with(app: &TestApp, name: &str, browser: &str) {
 
 async fn subjects_to(app: &TestApp, address: &str) -> Vec<String> {
     let mails = app.mails_to(address).await;
-    mails.iter().map(|mail| mail.subject()).collect()
+    mails.iter().map(Received::subject).collect()
 }
 
 /// A configuration under which nobody is told who has an account.
