@@ -31,6 +31,7 @@ mod limits;
 mod login;
 mod logs;
 mod mail;
+mod mail_security;
 mod metrics;
 mod migrations;
 mod outage;

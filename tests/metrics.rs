@@ -1,17 +1,21 @@
 //! The figures for Prometheus, and what is made of them.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::{Duration, Instant};
 
+use chrono::TimeDelta;
 use countersign::model::BreakerState;
 use countersign::telemetry::metrics::Limit;
 use futures_util::future::join_all;
 use poem::http::Method;
 use serde_json::{Value, json};
+use tokio::sync::watch;
 
 use crate::support::database::postgres;
 use crate::support::logs::of_request;
+use crate::support::mail_server::{MailServer, Mood};
 use crate::support::process::{Place, until};
-use crate::support::{PASSWORD, TestApp};
+use crate::support::{PASSWORD, PATIENCE, TestApp};
 
 /// The type of the text format 0.0.4.
 const CONTENT_TYPE: &str = "text/plain; version=0.0.4; charset=utf-8";
@@ -183,6 +187,9 @@ async fn everything_is_listed_from_the_start_in_the_text_format() {
         ("registrations_total", "counter"),
         ("refreshes_total", "counter"),
         ("rate_limited_total", "counter"),
+        ("mail_deliveries_total", "counter"),
+        ("mail_outbox", "gauge"),
+        ("mail_outbox_oldest_seconds", "gauge"),
         ("hash_wait_seconds", "histogram"),
         ("hash_duration_seconds", "histogram"),
         ("hashes_refused_total", "counter"),
@@ -201,18 +208,22 @@ async fn everything_is_listed_from_the_start_in_the_text_format() {
         let found = found.families.get(&family).map(String::as_str);
         assert_eq!(found, Some(kind), "{family}");
     }
-    assert_eq!(found.families.len(), 23);
+    assert_eq!(found.families.len(), 26);
     // A rate sees the first of each only if there was a zero before.
     for outcome in [
         "success",
         "wrong_credentials",
         "inactive",
+        "unverified",
         "throttled",
         "overloaded",
         "fault",
     ] {
         let logins = found.sum("countersign_logins_total", &[("outcome", outcome)]);
         assert!(logins < 0.5, "{outcome}: {logins}");
+    }
+    for outcome in ["sent", "deferred", "failed", "cancelled"] {
+        assert_mails(&found, outcome, 0.0);
     }
 }
 
@@ -405,6 +416,113 @@ async fn the_pool_of_connections_is_told() {
     let max = found.sum("countersign_database_connections_max", &[]);
     assert_eq!(max.to_bits(), 4.0_f64.to_bits());
     drop(lock);
+}
+
+#[track_caller]
+fn assert_mails(found: &Exposition, outcome: &str, expected: f64) {
+    let labels = [("outcome", outcome)];
+    let counted = found.sum("countersign_mail_deliveries_total", &labels);
+    assert_eq!(counted.to_bits(), expected.to_bits(), "{outcome}");
+}
+
+/// Sends mail as the service does, until the figures are as they are to be.
+async fn send_mail_until(app: &TestApp, is_so: impl Fn(&Exposition) -> bool) {
+    let (_stop, stopping) = watch::channel(false);
+    let figures = async {
+        let started = Instant::now();
+        loop {
+            let found = scrape(app).await;
+            if is_so(&found) {
+                break;
+            }
+            assert!(started.elapsed() < PATIENCE, "{found:?}");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    };
+    tokio::select! {
+        () = app.delivery().run(stopping) => panic!("nobody told it to stop"),
+        () = figures => {}
+    }
+}
+
+fn waiting(found: &Exposition, state: &str) -> f64 {
+    found.sum("countersign_mail_outbox", &[("state", state)])
+}
+
+fn oldest(found: &Exposition) -> f64 {
+    found.sum("countersign_mail_outbox_oldest_seconds", &[])
+}
+
+async fn mailing(server: &MailServer) -> TestApp {
+    let url = server.url();
+    TestApp::with(|config| {
+        config.mail.url = url.try_into().unwrap();
+        config.mail.from = Some("login@example.com".to_owned().try_into().unwrap());
+    })
+    .await
+}
+
+#[tokio::test]
+async fn mails_are_counted_by_what_comes_of_them() {
+    let mut server = MailServer::start().await;
+    server.stop().await;
+    let app = mailing(&server).await;
+    app.register("ada").await;
+    app.deliver().await;
+    assert_mails(&scrape(&app).await, "deferred", 1.0);
+
+    // It waits, and the longer the older it is.
+    send_mail_until(&app, |found| waiting(found, "pending") > 0.5).await;
+    app.clock.advance(TimeDelta::seconds(20));
+    send_mail_until(&app, |found| oldest(found) > 19.5).await;
+    app.clock.advance(TimeDelta::seconds(40));
+    server.resume();
+    app.deliver().await;
+    assert_mails(&scrape(&app).await, "sent", 1.0);
+    send_mail_until(&app, |found| {
+        waiting(found, "pending") < 0.5 && oldest(found) < 0.5
+    })
+    .await;
+
+    server.set(Mood::RefusesRecipients(550));
+    app.register("bob").await;
+    app.deliver().await;
+    assert_mails(&scrape(&app).await, "failed", 1.0);
+
+    // The link goes with the account.
+    let cyd = app.register("cyd").await;
+    let deleted = app
+        .call(Method::DELETE, "/users/me")
+        .bearer(&cyd)
+        .json(&json!({"current_password": PASSWORD}))
+        .send()
+        .await;
+    deleted.assert_status(204);
+    app.deliver().await;
+    let found = scrape(&app).await;
+    for outcome in ["sent", "deferred", "failed", "cancelled"] {
+        assert_mails(&found, outcome, 1.0);
+    }
+}
+
+#[tokio::test]
+async fn every_instance_tells_what_any_of_them_is_sending() {
+    let server = MailServer::start().await;
+    server.set(Mood::Silent);
+    let app = mailing(&server).await;
+    let other = app.another_instance().await;
+    app.register("ada").await;
+    let told = async {
+        while app.count("mail_outbox", "state = 'sending'").await != "1" {
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+        send_mail_until(&other, |found| waiting(found, "sending") > 0.5).await;
+    };
+    tokio::select! {
+        () = app.deliver() => panic!("nobody answered"),
+        () = told => {}
+    }
+    assert_mails(&scrape(&other).await, "sent", 0.0);
 }
 
 #[tokio::test]

@@ -21,10 +21,10 @@ use chrono::TimeDelta;
 use countersign::app::App;
 use countersign::config::{Config, Environment};
 use countersign::model::{Clock, Email, Password, UserId, Username};
-use countersign::service::Administration;
 use countersign::service::accounts::NewAccount;
 use countersign::service::administration::{Actor, UserUpdate};
 use countersign::service::password_reset::Handover;
+use countersign::service::{Administration, Delivery};
 use countersign::store::Store;
 use countersign::telemetry::metrics::Metrics;
 use futures_util::future::BoxFuture;
@@ -359,6 +359,11 @@ impl TestApp {
         let started = resets.start(Actor::Operator, id, Handover::Answer);
         let token = started.await.unwrap().token.unwrap();
         token.expose_secret().to_owned()
+    }
+
+    /// What sends mail.
+    pub fn delivery(&self) -> &Delivery {
+        self.app.delivery()
     }
 
     /// Sends what is in the outbox, what was just asked for as well.
