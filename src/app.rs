@@ -231,6 +231,7 @@ impl App {
                     metrics.clone(),
                 )),
                 health: Arc::new(Health::new(store.clone())),
+                texts,
             },
             delivery,
             housekeeping: Housekeeping::new(
