@@ -28,7 +28,7 @@ const NOBODYS: &str = "csl_0123456789-abcdefghijklmnopqrstuvwxyz_ABCDE";
 const NEW: &str = "seven lamps above the harbour";
 
 /// The titles of the pages in English.
-const ASKS_TO_VERIFY: &str = "Confirm your e-mail address";
+const ASKS_TO_VERIFY: &str = "Confirm your address";
 const VERIFIED: &str = "Your address is confirmed";
 const ASKS_PASSWORD: &str = "Choose a new password";
 const RESET_DONE: &str = "Your password is saved";
