@@ -120,6 +120,10 @@ openapi-check:
 examples-check:
     .ci/verify-examples
 
+# Looks at the pages that links in mails lead to in a browser (--screenshots FOLDER)
+pages-check *args:
+    .ci/verify-pages "$@"
+
 # Starts a PostgreSQL for development and prints its DATABASE_URL
 [script]
 db-up:
@@ -146,7 +150,7 @@ db-down:
     pg_exec "$(pg_find_bin)/pg_ctl" -D {{ quote(db_dir / "data") }} -m fast -w stop
 
 # Runs everything that CI runs
-check: fmt-check lint doc audit test test-postgres openapi-check examples-check clean-tree
+check: fmt-check lint doc audit test test-postgres openapi-check examples-check pages-check clean-tree
 
 # Fails in CI if a recipe has changed or added files
 [script]

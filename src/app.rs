@@ -273,6 +273,7 @@ struct Ground {
     passwords: Passwords,
     outbox: Outbox,
     links: Links,
+    texts: Texts,
 }
 
 impl Ground {
@@ -293,6 +294,7 @@ impl Ground {
             passwords,
             outbox,
             links,
+            texts: Texts::load(&config.mail)?,
         })
     }
 
@@ -302,7 +304,7 @@ impl Ground {
             self.store.clone(),
             self.clock.clone(),
             self.links.clone(),
-            Texts::load(&config.mail)?,
+            self.texts.clone(),
             PostOffice::new(&config.mail, Arc::clone(&self.breakers))?,
             TimeDelta::seconds(config.mail.timeout_seconds.into()),
             links_lead_to(config, config.server.listen),
@@ -370,6 +372,7 @@ impl Ground {
                 self.metrics.clone(),
             )),
             health: Arc::new(Health::new(self.store.clone())),
+            texts: self.texts.clone(),
         }
     }
 

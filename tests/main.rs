@@ -14,6 +14,7 @@
 mod support;
 
 mod account;
+mod account_pages;
 mod admin;
 mod architecture;
 mod audit;

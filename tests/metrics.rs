@@ -222,7 +222,7 @@ async fn everything_is_listed_from_the_start_in_the_text_format() {
         let logins = found.sum("countersign_logins_total", &[("outcome", outcome)]);
         assert!(logins < 0.5, "{outcome}: {logins}");
     }
-    for outcome in ["sent", "deferred", "failed", "cancelled"] {
+    for outcome in ["done", "deferred", "failed", "cancelled"] {
         assert_mails(&found, outcome, 0.0);
     }
 }
@@ -478,7 +478,7 @@ async fn mails_are_counted_by_what_comes_of_them() {
     app.clock.advance(TimeDelta::seconds(40));
     server.resume();
     app.deliver().await;
-    assert_mails(&scrape(&app).await, "sent", 1.0);
+    assert_mails(&scrape(&app).await, "done", 1.0);
     send_mail_until(&app, |found| {
         waiting(found, "pending") < 0.5 && oldest(found) < 0.5
     })
@@ -500,7 +500,7 @@ async fn mails_are_counted_by_what_comes_of_them() {
     deleted.assert_status(204);
     app.deliver().await;
     let found = scrape(&app).await;
-    for outcome in ["sent", "deferred", "failed", "cancelled"] {
+    for outcome in ["done", "deferred", "failed", "cancelled"] {
         assert_mails(&found, outcome, 1.0);
     }
 }
@@ -522,7 +522,7 @@ async fn every_instance_tells_what_any_of_them_is_sending() {
         () = app.deliver() => panic!("nobody answered"),
         () = told => {}
     }
-    assert_mails(&scrape(&other).await, "sent", 0.0);
+    assert_mails(&scrape(&other).await, "done", 0.0);
 }
 
 #[tokio::test]

@@ -44,14 +44,27 @@ impl<'a> FromRequest<'a> for AddressRefresh {
     }
 }
 
+/// One of the attempts of [`AddressAttempt`], for who has an answer of their own to one too many: how long to
+/// wait then.
+pub(super) fn attempt(request: &Request) -> poem::Result<Result<(), Wait>> {
+    count(request, Addresses::admit_attempt)
+}
+
 fn admit(
     request: &Request,
     by: fn(&Addresses, Option<IpAddr>) -> Result<(), Wait>,
 ) -> poem::Result<()> {
+    count(request, by)?
+        .map_err(|wait| poem::Error::from_response(Limited::until(wait).into_response()))
+}
+
+fn count(
+    request: &Request,
+    by: fn(&Addresses, Option<IpAddr>) -> Result<(), Wait>,
+) -> poem::Result<Result<(), Wait>> {
     let Some(addresses) = request.data::<Arc<Addresses>>() else {
         return Err(poem::Error::from_status(StatusCode::INTERNAL_SERVER_ERROR));
     };
     let address = context::current().and_then(|request| request.device().ip);
-    by(addresses, address)
-        .map_err(|wait| poem::Error::from_response(Limited::until(wait).into_response()))
+    Ok(by(addresses, address))
 }

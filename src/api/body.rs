@@ -15,6 +15,7 @@ use poem::{IntoResponse, Request, RequestBody};
 use poem_openapi::payload::{ParsePayload, Payload};
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::Type;
+use secrecy::SecretString;
 use serde::de::{DeserializeOwned, MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value};
@@ -31,6 +32,9 @@ const MAX_FINDINGS: usize = 32;
 const MAX_NAME: usize = 64;
 /// Parameter of a `validator` error of a whole struct that names the member to blame.
 const FIELD: &str = "field";
+
+/// The type of forms.
+const FORM: &str = "application/x-www-form-urlencoded";
 
 /// What bodies are held to, besides their own rules.
 #[derive(Clone, Copy, Debug)]
@@ -95,7 +99,7 @@ impl<T: Body> ParsePayload for JsonBody<T> {
 poem_openapi::impl_apirequest_for_payload!(JsonBody<T>, T: Body);
 
 impl<T: Body> Payload for FormBody<T> {
-    const CONTENT_TYPE: &'static str = "application/x-www-form-urlencoded";
+    const CONTENT_TYPE: &'static str = FORM;
 
     fn check_content_type(content_type: &str) -> bool {
         is_type(content_type, Self::CONTENT_TYPE)
@@ -133,22 +137,55 @@ fn is_type(header: &str, expected: &str) -> bool {
         })
 }
 
+/// The members of a form that a page of ours sends: all of `names`, each once, and no others. They may have any
+/// characters, for the rules of whoever asked for them to judge: to a person, a browser shows what those say.
+pub(super) async fn form<const N: usize>(
+    request: &Request,
+    body: &mut RequestBody,
+    names: [&'static str; N],
+) -> poem::Result<[SecretString; N]> {
+    let limits = limits(request)?;
+    let gates = async {
+        if !request.content_type().is_some_and(|it| is_type(it, FORM)) {
+            return Err(Input::unsupported_media_type());
+        }
+        let members = Members::from_form(&read(request, body, limits).await?)?;
+        let mut findings = Vec::new();
+        let mut texts = Shape::of_texts(names).check(members, &mut findings);
+        if !findings.is_empty() {
+            findings.truncate(MAX_FINDINGS);
+            return Err(Input::invalid(findings));
+        }
+        Ok(names.map(|name| match texts.remove(name) {
+            Some(Value::String(text)) => text.into(),
+            // The shape has let only texts through, and all of them.
+            _ => SecretString::default(),
+        }))
+    };
+    gates.await.map_err(refused)
+}
+
 /// Takes a body through the three gates.
 async fn receive<T: Body>(
     request: &Request,
     body: &mut RequestBody,
     parse: fn(&[u8]) -> Result<Members, Input>,
 ) -> poem::Result<T> {
-    let Some(limits) = request.data::<Limits>().copied() else {
-        return Err(poem::Error::from_status(StatusCode::INTERNAL_SERVER_ERROR));
-    };
+    let limits = limits(request)?;
     let gates = async {
         let bytes = read(request, body, limits).await?;
         check(parse(&bytes)?, limits)
     };
-    gates
-        .await
-        .map_err(|refusal| poem::Error::from_response(refusal.into_response()))
+    gates.await.map_err(refused)
+}
+
+fn limits(request: &Request) -> poem::Result<Limits> {
+    let limits = request.data::<Limits>().copied();
+    limits.ok_or_else(|| poem::Error::from_status(StatusCode::INTERNAL_SERVER_ERROR))
+}
+
+fn refused(refusal: Input) -> poem::Error {
+    poem::Error::from_response(refusal.into_response())
 }
 
 /// Reads the body, however it is framed, until its limit or the request's deadline.
@@ -277,6 +314,8 @@ struct Member {
     is_nullable: bool,
     /// The only values that it can have, where they are few.
     words: Vec<Value>,
+    /// Whether control characters are for others to judge.
+    may_have_controls: bool,
 }
 
 impl Shape {
@@ -325,9 +364,23 @@ impl Shape {
                 is_required: schema.required.contains(name),
                 is_nullable: property.nullable,
                 words: property.enum_items,
+                may_have_controls: false,
             }
         });
         Self(members.collect())
+    }
+
+    /// All of these, as texts of any characters.
+    fn of_texts<const N: usize>(names: [&'static str; N]) -> Self {
+        let members = names.map(|name| Member {
+            name,
+            json_type: "string",
+            is_required: true,
+            is_nullable: false,
+            words: Vec::new(),
+            may_have_controls: true,
+        });
+        Self(members.into())
     }
 
     /// Sorts out the members that are not as published, and says why.
@@ -400,7 +453,8 @@ impl Member {
             return Some(Flaw::new(FieldErrorCode::InvalidFormat, message));
         }
         let text = value.as_str()?;
-        text.chars().any(char::is_control).then(|| {
+        let is_refused = |c: char| c.is_control() && !self.may_have_controls;
+        text.chars().any(is_refused).then(|| {
             Flaw::new(
                 FieldErrorCode::InvalidFormat,
                 "must not have control characters",

@@ -387,20 +387,31 @@ impl<R> From<Fault> for Failure<R> {
     }
 }
 
+impl From<&Fault> for Outage {
+    fn from(fault: &Fault) -> Self {
+        match fault {
+            Fault::Store(_) => Self::new(ErrorCode::DatabaseError),
+            Fault::Rejected(rejected) => Self::rejected(rejected.retry_after),
+            // To a client it is the same whether a breaker is open yet.
+            Fault::Lookup(_) => {
+                Self::rejected(Wait::of(TimeDelta::seconds(RETRY_AFTER_SECONDS.into())))
+            }
+            Fault::Busy | Fault::Overloaded => Self::new(ErrorCode::Overloaded),
+            Fault::Internal(_) => Self::new(ErrorCode::InternalError),
+        }
+    }
+}
+
 /// Answers a fault, and keeps what happened for the log.
 #[must_use]
 pub fn outage(fault: Fault) -> poem::Error {
-    let outage = match &fault {
-        Fault::Store(_) => Outage::new(ErrorCode::DatabaseError),
-        Fault::Rejected(rejected) => Outage::rejected(rejected.retry_after),
-        // To a client it is the same whether a breaker is open yet.
-        Fault::Lookup(_) => {
-            Outage::rejected(Wait::of(TimeDelta::seconds(RETRY_AFTER_SECONDS.into())))
-        }
-        Fault::Busy | Fault::Overloaded => Outage::new(ErrorCode::Overloaded),
-        Fault::Internal(_) => Outage::new(ErrorCode::InternalError),
-    };
-    let mut answer = poem::Error::from_response(outage.into_response());
+    let answer = Outage::from(&fault).into_response();
+    failed(fault, answer)
+}
+
+/// The same with an answer that was made elsewhere.
+pub(super) fn failed(fault: Fault, answer: poem::Response) -> poem::Error {
+    let mut answer = poem::Error::from_response(answer);
     answer.set_data(Cause(Arc::new(fault)));
     answer
 }

@@ -4,6 +4,7 @@
 //! can answer: its own answers in one `ApiResponse` enum, the shared refusals in [`failure::Failure`].
 
 pub mod account;
+mod account_pages;
 pub mod admin_users;
 pub mod attempt;
 pub mod audit;
@@ -39,6 +40,7 @@ use poem::{Endpoint, EndpointExt, Response, Route, get};
 use poem_openapi::{OpenApi, OpenApiService, Tags};
 
 use self::account::AccountApi;
+use self::account_pages::AccountPages;
 use self::admin_users::AdminUsersApi;
 use self::audit::AuditApi;
 use self::auth::AuthApi;
@@ -59,7 +61,7 @@ use crate::model::Clock;
 use crate::service::paging::Cursors;
 use crate::service::{
     Addresses, Administration, Audit, CircuitBreakers, Health, Login, MailRequests, OutboxList,
-    PasswordReset, Profile, Registration, Sessions, Verification,
+    PasswordReset, Profile, Registration, Sessions, Texts, Verification,
 };
 use crate::telemetry::metrics::Metrics;
 use crate::telemetry::traces::Traces;
@@ -129,6 +131,8 @@ pub struct Services {
     pub addresses: Arc<Addresses>,
     /// Knows the state of the service.
     pub health: Arc<Health>,
+    /// Writes the pages that links in mails lead to.
+    pub texts: Texts,
 }
 
 /// How HTTP is to be served.
@@ -166,7 +170,8 @@ pub fn document() -> Result<Document, serde_json::Error> {
     Document::of::<Operations>()
 }
 
-/// Everything that is served: the operations under both prefixes, and the documentation.
+/// Everything that is served: the operations under both prefixes, the documentation, and the pages that links
+/// in mails lead to.
 ///
 /// # Errors
 /// When the document can't be made; a test shows that it can.
@@ -176,6 +181,12 @@ pub fn endpoint(
 ) -> Result<impl Endpoint<Output = Response> + use<>, serde_json::Error> {
     let document = Arc::new(document()?);
     let sessions = Arc::clone(&services.sessions);
+    let account_pages = AccountPages::new(
+        services.texts,
+        Arc::clone(&services.verification),
+        Arc::clone(&services.password_reset),
+        settings.limits.passwords,
+    );
     let operations: Operations = (
         AuthApi {
             registration: services.registration,
@@ -226,6 +237,10 @@ pub fn endpoint(
     for (path, page) in documentation(&document, settings.docs) {
         routes.insert(path.to_owned(), &[Method::GET], false);
         route = route.at(path, get(page));
+    }
+    for (path, page) in account_pages.by_path() {
+        routes.insert(path.to_owned(), &[Method::GET, Method::POST], true);
+        route = route.at(path, get(page.clone()).post(page));
     }
     for prefix in PREFIXES {
         route = route.nest(prefix, Arc::clone(&operations));

@@ -18,6 +18,8 @@ use crate::store::{Change, StoreError};
 
 /// What every token begins with, so that people and secret scanners recognise one.
 pub const PREFIX: &str = "csl_";
+/// How many characters follow: those of 32 bytes in base64url (RFC 4648 section 5).
+const CODE_LENGTH: usize = 43;
 
 /// Makes links and sends them.
 #[derive(Clone, Debug)]
@@ -67,6 +69,14 @@ impl Links {
                 recovery: config.recovery_ttl(),
             },
         }
+    }
+
+    /// Whether a text has the form of a token. What has another one is no token, and nobody need be asked.
+    #[must_use]
+    pub fn is_token(text: &str) -> bool {
+        let is_base64url = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        text.strip_prefix(PREFIX)
+            .is_some_and(|code| code.len() == CODE_LENGTH && code.bytes().all(is_base64url))
     }
 
     /// Where links are left to be sent.

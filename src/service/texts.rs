@@ -374,7 +374,7 @@ impl Inner {
         };
         Ok(Written {
             subject,
-            text: self.layout(MAIL_TXT, &parts)?,
+            text: in_ascii(self.layout(MAIL_TXT, &parts)?),
             html: self.layout(MAIL_HTML, &parts)?,
         })
     }
@@ -661,6 +661,13 @@ fn style(html: &str) -> Option<&str> {
 fn line(text: &str) -> String {
     let words: Vec<&str> = text.split_ascii_whitespace().collect();
     words.join(" ")
+}
+
+/// A text with plain spaces in place of those that never break, if it is ASCII then: so mail need not be coded, and
+/// can be read as it is, its link as well. Elsewhere they are part of how a language is written.
+fn in_ascii(text: String) -> String {
+    let plain = text.replace('\u{a0}', " ");
+    if plain.is_ascii() { plain } else { text }
 }
 
 /// The paragraphs of a text: what blank lines separate, each in one line.

@@ -45,6 +45,9 @@ const NO_HOST: &str = "The request must name its host exactly once";
 /// Addresses that are served beside the operations.
 const DOCUMENTATION: [&str; 4] = ["/docs", "/redoc", "/openapi.json", "/openapi.yaml"];
 
+/// Pages for people, which are beside the operations too.
+pub const ACCOUNT_PAGES: [&str; 2] = ["/account/verify", "/account/reset"];
+
 /// Translates OpenAPI 3.0 to JSON Schema, closed: a member that is not published is refused.
 fn strict(schema: &mut Value) {
     if let Some(object) = schema.as_object_mut() {
@@ -260,6 +263,10 @@ pub fn hold(method: &Method, path: &str, answer: &Answer) {
         let page = path.split('?').next().unwrap();
         let is_documentation = DOCUMENTATION.contains(&page);
         let status = answer.status.as_u16();
+        if ACCOUNT_PAGES.contains(&page) && status != 405 {
+            hold_account_page(method, answer, &at);
+            return;
+        }
         assert!(
             is_documentation || matches!(status, 404 | 405),
             "not documented: {at}"
@@ -311,6 +318,59 @@ pub fn hold(method: &Method, path: &str, answer: &Answer) {
             "no header {name}: {at}"
         );
     }
+}
+
+/// Holds an answer of a page for people to what is true of each: HTML that can do nothing, or, where the request is
+/// none that a browser sends, the envelope.
+#[track_caller]
+fn hold_account_page(method: &Method, answer: &Answer, at: &str) {
+    let status = answer.status.as_u16();
+    assert_eq!(answer.header("cache-control"), Some("no-store"), "{at}");
+    assert_eq!(
+        answer.header("referrer-policy"),
+        Some("no-referrer"),
+        "{at}"
+    );
+    if matches!(status, 429 | 503) {
+        let seconds = answer.header("retry-after").expect(at);
+        assert!(seconds.parse::<u32>().is_ok(), "{at}");
+    }
+    if is_json(&answer.headers) {
+        let code = hold_schema("Problem", answer, at);
+        let known = match status {
+            400 => "VALIDATION_ERROR",
+            408 => "REQUEST_TIMEOUT",
+            413 => "PAYLOAD_TOO_LARGE",
+            415 => "UNSUPPORTED_MEDIA_TYPE",
+            500 => "INTERNAL_ERROR",
+            503 => "DEADLINE_EXCEEDED",
+            _ => panic!("an unknown status: {at}"),
+        };
+        assert_eq!(code, known, "{at}");
+        return;
+    }
+    assert!(matches!(status, 200 | 400 | 429 | 500 | 503), "{at}");
+    let html = "text/html; charset=utf-8";
+    assert_eq!(answer.header("content-type"), Some(html), "{at}");
+    let vary = answer.header("vary").expect(at);
+    assert!(vary.contains("Accept-Language"), "{at}");
+    let language = answer.header("content-language").expect(at);
+    let policy = answer.header("content-security-policy").expect(at);
+    let (before, rest) = policy.split_once("style-src 'sha256-").expect(at);
+    let (_, after) = rest.split_once('\'').expect(at);
+    assert_eq!(before, "default-src 'none'; ", "{at}");
+    assert_eq!(
+        after,
+        "; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    );
+    if method == Method::HEAD {
+        assert!(answer.body.is_empty(), "{at}");
+        return;
+    }
+    let text = answer.text();
+    assert!(text.starts_with("<!DOCTYPE html>"), "{at}");
+    assert!(text.contains(&format!("<html lang=\"{language}\"")), "{at}");
+    assert!(!text.contains("<script"), "{at}");
 }
 
 /// Holds the body against a schema; the error code, where it has one.

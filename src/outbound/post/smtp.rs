@@ -47,7 +47,7 @@ const PROBE: Duration = Duration::from_secs(5);
 const FAREWELL: Duration = Duration::from_secs(1);
 /// How many characters in a row of a password, in any form, a text may repeat.
 const SPARED_OF_PASSWORD: usize = 3;
-/// How many characters in a row of a letter a text may repeat: words, but no token.
+/// How many characters in a row a text about a letter may have: those of words, but not of half a token.
 const SPARED_OF_LETTER: usize = 19;
 
 /// A mail server.
@@ -204,11 +204,9 @@ async fn log_in(
             BASE64_STANDARD.encode(plain),
         ];
         let text = text.replace(password, "***");
-        let text = without(
-            &text,
-            SPARED_OF_PASSWORD,
-            &forms.each_ref().map(|form| &**form),
-        );
+        let text = without(&text, SPARED_OF_PASSWORD, |part| {
+            forms.iter().any(|form| form.contains(part))
+        });
         DeliveryError::Unavailable(shown(&format!("AUTH: {text}")))
     };
     match answer {
@@ -231,15 +229,15 @@ async fn transact(
 
     let to = Rcpt::new(address(&letter.to), Vec::new());
     let answer = connection.command(to).await;
-    let answer = answer.map_err(|error| of_letter("RCPT TO", &error, letter))?;
+    let answer = answer.map_err(|error| of_letter("RCPT TO", &error))?;
     expect(&answer, "RCPT TO", Severity::PositiveCompletion)?;
 
     let answer = connection.command(Data).await;
-    let answer = answer.map_err(|error| of_letter("DATA", &error, letter))?;
+    let answer = answer.map_err(|error| of_letter("DATA", &error))?;
     expect(&answer, "DATA", Severity::PositiveIntermediate)?;
 
     let answer = connection.message(&message.formatted()).await;
-    let answer = answer.map_err(|error| of_letter("the content", &error, letter))?;
+    let answer = answer.map_err(|error| of_letter("the content", &error))?;
     expect(&answer, "the content", Severity::PositiveCompletion)
 }
 
@@ -262,13 +260,12 @@ fn unavailable(step: &str, error: &Error) -> DeliveryError {
 }
 
 /// A failure at a step that depends on the letter.
-fn of_letter(step: &str, error: &Error, letter: &Letter) -> DeliveryError {
+fn of_letter(step: &str, error: &Error) -> DeliveryError {
     let Some(code) = error.status() else {
         return unavailable(step, error);
     };
-    let secrets = [&*letter.subject, &*letter.text, &*letter.html];
-    // A filter may repeat what it did not like, and a link must not be among it.
-    let text = without(&reason(error), SPARED_OF_LETTER, &secrets);
+    // A filter may repeat what it did not like, as it came: a link among it may be in any form, and in two parts.
+    let text = without(&reason(error), SPARED_OF_LETTER, |_| true);
     match code.severity {
         _ if is_of_session(code) => DeliveryError::Unavailable(shown(&format!("{step}: {text}"))),
         Severity::PermanentNegativeCompletion => DeliveryError::Refused(shown(&text)),
@@ -295,14 +292,14 @@ fn reason(error: &Error) -> String {
     }
 }
 
-/// A text without what is in `secrets`, as far as more than `spared` of its characters in a row are.
-fn without(text: &str, spared: usize, secrets: &[&str]) -> String {
+/// A text without what is secret, as far as more than `spared` of its characters in a row are.
+fn without(text: &str, spared: usize, is_secret: impl Fn(&str) -> bool) -> String {
     let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '-' | '_');
     let mut kept = String::new();
     for word in text.split_inclusive(|c| !is_part(c)) {
         let bare = word.trim_end_matches(|c| !is_part(c));
-        let is_secret = bare.len() > spared && secrets.iter().any(|secret| secret.contains(bare));
-        kept.push_str(if is_secret { "***" } else { bare });
+        let is_kept = bare.len() <= spared || !is_secret(bare);
+        kept.push_str(if is_kept { bare } else { "***" });
         kept.push_str(word.get(bare.len()..).unwrap_or_default());
     }
     kept
@@ -418,23 +415,28 @@ mod tests {
     #[test]
     fn a_text_repeats_nothing_secret() {
         let token = "csl_0123456789abcdefghijklmnopqrstuvwxyz0123456";
-        let letter = format!("Open https://app.example.com/reset?token={token} now");
         for (text, expected) in [
             (
                 format!("554 no <https://app.example.com/reset?token={token}>!"),
                 "554 no <https://app.example.com/reset?token=***>!".to_owned(),
             ),
             (format!("554 {}", &token[5..40]), "554 ***".to_owned()),
+            // As it is coded for its way, and broken at the end of a line.
+            (
+                format!("554 ?token=3D{}=  {} bad", &token[..25], &token[25..]),
+                "554 ?token=***=  *** bad".to_owned(),
+            ),
             (
                 "554 example is now spam".into(),
                 "554 example is now spam".to_owned(),
             ),
         ] {
-            assert_eq!(without(&text, SPARED_OF_LETTER, &[&letter]), expected);
+            assert_eq!(without(&text, SPARED_OF_LETTER, |_| true), expected);
         }
         let secrets = ["correct horse", "AGFkYQBjb3JyZWN0IGhvcnNl"];
         let text = "502 unknown: AUTH PLAIN AGFkYQBjb3JyZWN0 horse\u{e4} \u{e4}horse";
-        let text = without(text, SPARED_OF_PASSWORD, &secrets);
+        let is_secret = |part: &str| secrets.iter().any(|secret| secret.contains(part));
+        let text = without(text, SPARED_OF_PASSWORD, is_secret);
         assert_eq!(text, "502 unknown: AUTH PLAIN *** ***\u{e4} \u{e4}***");
     }
 }
