@@ -321,6 +321,36 @@ async fn nobody_waits_for_a_server_that_says_nothing() {
 }
 
 #[tokio::test]
+async fn a_mail_that_takes_long_holds_up_no_other() {
+    let server = MailServer::start().await;
+    server.set(Mood::Silent);
+    let app = TestApp::with(|config| {
+        to(&server)(config);
+        config.mail.timeout_seconds = 30;
+    })
+    .await;
+    let (stop, stopping) = tokio::sync::watch::channel(false);
+    let service = app.delivery().run(stopping);
+    let requests = async {
+        app.register("ada").await;
+        until(|| server.connections() > 0, || "no connection".into()).await;
+        // That connection says nothing any more, but the next one does.
+        server.set(Mood::Fine);
+        app.register("bob").await;
+        until(
+            || !server.mails_to("bob@example.com").is_empty(),
+            || "no mail".into(),
+        )
+        .await;
+        stop.send_replace(true);
+    };
+    tokio::select! {
+        () = service => panic!("it ended before it was told to"),
+        () = requests => {}
+    }
+}
+
+#[tokio::test]
 async fn instances_share_the_work_and_send_nothing_twice() {
     let server = MailServer::start().await;
     let app = TestApp::with(to(&server)).await;

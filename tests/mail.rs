@@ -379,6 +379,44 @@ mod administrators {
     }
 
     #[tokio::test]
+    async fn an_invitation_follows_the_person_and_is_not_cut_short_by_strangers() {
+        let app = TestApp::start().await;
+        let root = app.register_superuser("root").await;
+        let body = json!({"email": ADA, "username": "ada", "is_active": false});
+        let created = app.post("/admin/users", &body).bearer(&root).send().await;
+        let path = format!("/admin/users/{}", created.json()["id"].as_str().unwrap());
+        assert!(app.mails_to(ADA).await.is_empty());
+        let change = async |change: Value| {
+            let changed = app.patch(&path, &change).bearer(&root).send().await;
+            changed.assert_status(200);
+        };
+        change(json!({"is_active": true})).await;
+        let first = app.mailed_token(ADA).await;
+        change(json!({"email": "lovelace@example.com"})).await;
+        app.reset(&first, NEW)
+            .await
+            .assert_error(400, "INVALID_LINK");
+        let subjects = app.subjects("lovelace@example.com").await;
+        assert_eq!(subjects, app.subjects(ADA).await, "another invitation");
+
+        // What a superuser handed over stays good, whoever asks for mail.
+        let reset = format!("{path}/password-reset");
+        let call = app.post(&reset, &json!({"delivery": "response"}));
+        let handed = call.bearer(&root).send().await.json()["token"].clone();
+        app.forgot("lovelace@example.com").await.assert_status(202);
+        let mailed = app.mailed_token("lovelace@example.com").await;
+        let link_ttl = TimeDelta::seconds(app.config.mail.link_ttl_seconds.into());
+        app.pass(link_ttl - TimeDelta::minutes(1));
+        app.reset(handed.as_str().unwrap(), "short")
+            .await
+            .assert_findings(&["new_password: too_short"]);
+        // And it is an invitation again, that works for days.
+        app.pass(TimeDelta::days(5));
+        app.reset(&mailed, NEW).await.assert_status(204);
+        app.try_log_in("ada", NEW).await.assert_status(200);
+    }
+
+    #[tokio::test]
     async fn who_gets_an_account_with_a_password_is_asked_to_verify_the_address() {
         let app = TestApp::start().await;
         let root = app.seed_superuser().await;
@@ -544,6 +582,55 @@ mod private_registration {
             .send()
             .await
             .assert_status(200);
+    }
+
+    #[tokio::test]
+    async fn a_stranger_s_link_is_void_once_the_owner_has_asked() {
+        let app = TestApp::with(private).await;
+        let stranger = json!({"email": ADA, "password": "a stranger's own choice"});
+        for body in [&stranger, &registration(ADA)] {
+            let answer = app.post("/auth/register", body).send().await;
+            answer.assert_status(202);
+            app.deliver().await;
+        }
+        let mails = app.mails_to(ADA).await;
+        app.verify(&mails[0].token())
+            .await
+            .assert_error(400, "INVALID_LINK");
+        app.reset(&mails[1].token(), NEW).await.assert_status(204);
+        let login = json!({"email": ADA, "password": NEW});
+        let login = app.post("/auth/login", &login).send().await;
+        login.assert_status(200);
+    }
+
+    #[tokio::test]
+    async fn who_goes_through_addresses_by_changing_the_own_is_slowed_down() {
+        let app = TestApp::with(|config| {
+            private(config);
+            config.rate_limit.enabled = true;
+            config.rate_limit.account_free_failures = 3;
+            config.rate_limit.address_attempts_per_minute = 1000;
+        })
+        .await;
+        for email in [ADA, "bob@example.com"] {
+            let answer = app
+                .post("/auth/register", &registration(email))
+                .send()
+                .await;
+            answer.assert_status(202);
+            let token = app.mailed_token(email).await;
+            app.verify(&token).await.assert_status(204);
+        }
+        let login = app.post("/auth/login", &registration(ADA)).send().await;
+        let ada = Member {
+            tokens: login.json(),
+        };
+        for _ in 0..3 {
+            let taken = app.move_to(&ada, "bob@example.com").await;
+            taken.assert_error(409, "USER_ALREADY_EXISTS");
+        }
+        let refused = app.move_to(&ada, "new@example.com").await;
+        refused.assert_error(429, "RATE_LIMITED");
     }
 
     #[tokio::test]
@@ -839,6 +926,44 @@ mod way_back {
             .assert_status(201);
     }
 
+    /// Whoever moves an account to somebody's address could else take it back with all that its new owner put in.
+    #[tokio::test]
+    async fn nobody_is_given_an_account_that_can_be_taken_back() {
+        let app = TestApp::start().await;
+        let mallory = app.register_verified("mallory").await;
+        app.move_to(&mallory, ADA).await.assert_status(200);
+        let before = app.mails_to(ADA).await.len();
+        app.forgot(ADA).await.assert_status(202);
+        let mails = app.mails_to(ADA).await;
+        assert_eq!(mails.len(), before + 1);
+        let token = mails.last().unwrap().token();
+        app.reset(&token, NEW)
+            .await
+            .assert_error(400, "INVALID_LINK");
+        // Who knows the account, verifies the address, and then it is theirs.
+        app.verify(&token).await.assert_status(204);
+        app.forgot(ADA).await.assert_status(202);
+        let token = app.mailed_token(ADA).await;
+        app.reset(&token, NEW).await.assert_status(204);
+    }
+
+    #[tokio::test]
+    async fn it_is_told_that_an_address_was_changed_even_if_the_way_is_closed() {
+        let app = TestApp::start().await;
+        let ada = app.register_verified("ada").await;
+        let before = app.mails_to(ADA).await.len();
+        app.move_to(&ada, "thief@example.com")
+            .await
+            .assert_status(200);
+        let gone = app.call("DELETE".parse().unwrap(), "/users/me");
+        let gone = gone.json(&json!({"current_password": PASSWORD}));
+        gone.bearer(&ada).send().await.assert_status(204);
+        let mails = app.mails_to(ADA).await;
+        assert_eq!(mails.len(), before + 1);
+        let text = mails.last().unwrap().text();
+        assert!(!text.contains("token="), "{text}");
+    }
+
     #[tokio::test]
     async fn an_address_that_was_never_verified_has_none() {
         let app = TestApp::start().await;
@@ -936,6 +1061,23 @@ mod limits {
         let refused = app.move_to(&eve, ADA).await;
         refused.assert_error(429, "RATE_LIMITED");
         assert_eq!(app.me(&eve).await["email"], "eve@example.com");
+    }
+
+    #[tokio::test]
+    async fn nobody_floods_a_mailbox_by_registering_again_and_again() {
+        let app = TestApp::with(limited).await;
+        for round in 0..6 {
+            let ada = app.register("ada").await;
+            let mails = app.mails_to(ADA).await.len();
+            assert_eq!(mails, usize::min(round + 1, 3), "{round}");
+            let gone = app.call("DELETE".parse().unwrap(), "/users/me");
+            let gone = gone.json(&json!({"current_password": PASSWORD}));
+            gone.bearer(&ada).send().await.assert_status(204);
+        }
+        // A person is never kept from an account by it, nor from the mail that they ask for.
+        app.register("ada").await;
+        app.ask_to_verify(ADA).await.assert_status(202);
+        assert_eq!(app.mails_to(ADA).await.len(), 4);
     }
 
     #[tokio::test]
