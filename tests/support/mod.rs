@@ -3,7 +3,6 @@
 
 pub mod database;
 pub mod logs;
-#[cfg(not(fuzzing))]
 pub mod mail_server;
 // The fuzz targets start no process, and have none built for them.
 #[cfg(not(fuzzing))]
