@@ -808,6 +808,22 @@ mod notices {
 mod way_back {
     use super::*;
 
+    impl TestApp {
+        /// Moves Ada's account to two more addresses, one after the other. The ways back to the first two.
+        async fn moved_twice(&self) -> [String; 2] {
+            let ada = self.register_verified("ada").await;
+            let moved = self.move_to(&ada, "one@example.com").await;
+            moved.assert_status(200);
+            let first = self.mailed_token(ADA).await;
+            let token = self.mailed_token("one@example.com").await;
+            self.verify(&token).await.assert_status(204);
+            let moved = self.move_to(&ada, "two@example.com").await;
+            moved.assert_status(200);
+            let second = self.mailed_token("one@example.com").await;
+            [first, second]
+        }
+    }
+
     #[tokio::test]
     async fn the_owner_of_the_address_before_gets_the_account_back() {
         let app = TestApp::start().await;
@@ -846,17 +862,7 @@ mod way_back {
     #[tokio::test]
     async fn whoever_moves_on_does_not_close_it() {
         let app = TestApp::start().await;
-        let ada = app.register_verified("ada").await;
-        app.move_to(&ada, "one@example.com")
-            .await
-            .assert_status(200);
-        let first = app.mailed_token(ADA).await;
-        let token = app.mailed_token("one@example.com").await;
-        app.verify(&token).await.assert_status(204);
-        app.move_to(&ada, "two@example.com")
-            .await
-            .assert_status(200);
-        let second = app.mailed_token("one@example.com").await;
+        let [first, second] = app.moved_twice().await;
         // The later leads only to the address in between, and leaves the earlier open.
         app.reset(&second, "the thief comes back")
             .await
@@ -874,17 +880,7 @@ mod way_back {
     #[tokio::test]
     async fn the_earlier_closes_those_that_came_later() {
         let app = TestApp::start().await;
-        let ada = app.register_verified("ada").await;
-        app.move_to(&ada, "one@example.com")
-            .await
-            .assert_status(200);
-        let first = app.mailed_token(ADA).await;
-        let token = app.mailed_token("one@example.com").await;
-        app.verify(&token).await.assert_status(204);
-        app.move_to(&ada, "two@example.com")
-            .await
-            .assert_status(200);
-        let second = app.mailed_token("one@example.com").await;
+        let [first, second] = app.moved_twice().await;
         app.reset(&first, "back to where it was")
             .await
             .assert_status(204);

@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, Select};
+use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, Select};
 
 use super::entity::email_tokens::{self, Column, Model};
 use super::{Change, Store, StoreError};
@@ -41,12 +41,8 @@ impl Change {
         purposes: &[Purpose],
     ) -> Result<(), StoreError> {
         let purposes = purposes.iter().map(|purpose| purpose.name());
-        email_tokens::Entity::delete_many()
-            .filter(Column::UserId.eq(user_id.0))
-            .filter(Column::Purpose.is_in(purposes))
-            .exec(&self.transaction)
-            .await?;
-        Ok(())
+        let which = Condition::all().add(Column::Purpose.is_in(purposes));
+        self.void(user_id, which).await
     }
 
     /// As [`Store::is_reserved`].
@@ -74,13 +70,10 @@ impl Change {
         user_id: UserId,
         purpose: Purpose,
     ) -> Result<(), StoreError> {
-        email_tokens::Entity::delete_many()
-            .filter(Column::UserId.eq(user_id.0))
-            .filter(Column::Purpose.eq(purpose.name()))
-            .filter(Column::IsMailed.eq(true))
-            .exec(&self.transaction)
-            .await?;
-        Ok(())
+        let which = Condition::all()
+            .add(Column::Purpose.eq(purpose.name()))
+            .add(Column::IsMailed.eq(true));
+        self.void(user_id, which).await
     }
 
     /// Whether the user's account can be taken back to another address at `now`.
@@ -120,9 +113,14 @@ impl Change {
     /// When the database fails.
     pub async fn void_tokens_since(&self, token: &EmailToken) -> Result<(), StoreError> {
         // Ids order by time.
+        let which = Condition::all().add(Column::Id.gte(token.id.0));
+        self.void(token.user_id, which).await
+    }
+
+    async fn void(&self, user_id: UserId, which: Condition) -> Result<(), StoreError> {
         email_tokens::Entity::delete_many()
-            .filter(Column::UserId.eq(token.user_id.0))
-            .filter(Column::Id.gte(token.id.0))
+            .filter(Column::UserId.eq(user_id.0))
+            .filter(which)
             .exec(&self.transaction)
             .await?;
         Ok(())
