@@ -148,14 +148,12 @@ impl Delivery {
             };
             // Where there is one, there may be more, and others may have nothing to do.
             self.links.outbox().ring();
-            let sending = AssertUnwindSafe(self.send(mail.clone()));
-            if let Ok(result) = sending.catch_unwind().await {
+            let mail_id = mail.id;
+            if let Ok(result) = AssertUnwindSafe(self.send(mail)).catch_unwind().await {
                 result?;
             } else {
-                // It must not stop the others.
-                tracing::error!(mail_id = %mail.id, "a defect of the service stopped a mail");
-                let reason = "a defect of the service".to_owned();
-                self.put_back(mail, reason).await?;
+                // It must not stop the others. As if its sender was killed, it is tried again later.
+                tracing::error!(%mail_id, "a defect of the service stopped a mail");
             }
         }
         Ok(())
@@ -210,8 +208,7 @@ impl Delivery {
         Ok(mail)
     }
 
-    async fn send(&self, claimed: Mail) -> Result<(), Fault> {
-        let mut mail = claimed.clone();
+    async fn send(&self, mut mail: Mail) -> Result<(), Fault> {
         let letter = match self.prepare(&mut mail).await? {
             Prepared::Letter(letter) => letter,
             Prepared::Over(state, reason) => return self.settle(mail, state, reason).await,

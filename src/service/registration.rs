@@ -158,24 +158,20 @@ impl Registration {
             return Err(RegisterError::ForeignDomain);
         }
         if self.rules.private {
-            return self.register_privately(account).await;
+            self.register_privately(account).await
+        } else if self.rules.requires_verified_email() {
+            self.register_unverified(account).await
+        } else {
+            self.register_at_once(account, device).await
         }
-        if self.rules.requires_verified_email() {
-            self.limit.check(REGISTRATION, &account.email).await?;
-        }
+    }
+
+    async fn register_at_once(
+        &self,
+        account: NewAccount,
+        device: Device,
+    ) -> Result<Registered, RegisterError> {
         let user = self.accounts.prepare(account).await?;
-        if self.rules.requires_verified_email() {
-            let change = self.limit.begin(REGISTRATION, &user.email).await?;
-            change.insert_user(&user).await.map_err(CreateError::from)?;
-            self.links
-                .send(&change, &user, LinkKind::VerifyEmail)
-                .await?;
-            context::identify(user.id);
-            let event = audit::event(EventKind::UserRegistered, Some(user.id), user.created_at);
-            audit::commit(change, &[event]).await?;
-            self.links.outbox().ring();
-            return Ok(Registered::ToVerify(user));
-        }
         let user = User {
             last_login: Some(user.created_at),
             ..user
@@ -202,6 +198,22 @@ impl Registration {
         outbox.ring();
         let grant = self.sessions.grant(user, &session, session.created_at)?;
         Ok(Registered::LoggedIn(Box::new(grant)))
+    }
+
+    /// The link is all that leads to the account, so without the mail there is none.
+    async fn register_unverified(&self, account: NewAccount) -> Result<Registered, RegisterError> {
+        self.limit.check(REGISTRATION, &account.email).await?;
+        let user = self.accounts.prepare(account).await?;
+        let change = self.limit.begin(REGISTRATION, &user.email).await?;
+        change.insert_user(&user).await.map_err(CreateError::from)?;
+        self.links
+            .send(&change, &user, LinkKind::VerifyEmail)
+            .await?;
+        context::identify(user.id);
+        let event = audit::event(EventKind::UserRegistered, Some(user.id), user.created_at);
+        audit::commit(change, &[event]).await?;
+        self.links.outbox().ring();
+        Ok(Registered::ToVerify(user))
     }
 
     /// Has the account made later, by whoever sends the mail: then it is found out whether the address is
