@@ -376,16 +376,28 @@ async fn what_a_dead_instance_held_is_sent_by_another_after_a_while() {
     let held = TimeDelta::seconds(90);
     let change = app.store().change().await.unwrap();
     let mail = change.claim_mail(now, now + held).await.unwrap();
-    assert!(mail.is_some());
+    let mail = mail.expect("the mail");
+    assert!(change.holds_mail(&mail).await.unwrap());
     change.commit().await.unwrap();
 
     app.deliver().await;
     assert_eq!(server.mails().len(), 0);
     app.clock.advance(held);
+    let change = app.store().change().await.unwrap();
+    let now = app.clock.now();
+    let taken = change.claim_mail(now, now).await.unwrap();
+    let taken = taken.expect("the mail");
+    assert_eq!(taken.attempts, 2);
+    // Should the first be alive after all, it has no say any more.
+    assert!(!change.holds_mail(&mail).await.unwrap());
+    assert!(change.holds_mail(&taken).await.unwrap());
+    drop(change);
     app.deliver().await;
     assert_each_once(&server, 1);
     let attempts = app.query_text("SELECT CAST(attempts AS TEXT) AS n FROM mail_outbox", "n");
     assert_eq!(attempts.await, "2");
+    let change = app.store().change().await.unwrap();
+    assert!(!change.holds_mail(&taken).await.unwrap());
 }
 
 #[tokio::test]
