@@ -2,6 +2,7 @@
 
 use chrono::TimeDelta;
 use countersign::config::Config;
+use futures_util::future::join_all;
 use serde_json::{Value, json};
 
 use crate::support::mail_server::Received;
@@ -105,6 +106,18 @@ mod verification {
             json!(["email_verified"])
         );
         assert_eq!(events["items"][0]["actor_id"], ada.id().0.to_string());
+    }
+
+    #[tokio::test]
+    async fn of_many_who_use_one_link_at_once_one_does() {
+        let app = TestApp::start().await;
+        app.register("ada").await;
+        let token = app.mailed_token(ADA).await;
+        let answers = join_all((0..8).map(|_| app.verify(&token))).await;
+        let used = answers.iter().filter(|answer| answer.status == 204);
+        assert_eq!(used.count(), 1);
+        let refused = answers.iter().filter(|answer| answer.status == 400);
+        assert_eq!(refused.count(), 7);
     }
 
     #[tokio::test]
