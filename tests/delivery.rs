@@ -233,15 +233,22 @@ async fn a_mail_that_is_refused_for_now_is_tried_less_and_less_often_for_a_day()
     assert_eq!(server.mails().len(), 0);
 }
 
-#[tokio::test]
-async fn greylisting_is_only_a_delay() {
+/// A mail that was tried once while the server was in this mood, and is due again now that it is fine.
+async fn tried_in(mood: Mood) -> (MailServer, TestApp) {
     let server = MailServer::start().await;
-    server.set(Mood::RefusesRecipients(451));
+    server.set(mood);
     let app = TestApp::with(to(&server)).await;
     app.register("ada").await;
     app.deliver().await;
+    app.assert_states(&[("pending", 1)]).await;
     server.set(Mood::Fine);
     app.clock.advance(AGAIN);
+    (server, app)
+}
+
+#[tokio::test]
+async fn greylisting_is_only_a_delay() {
+    let (server, app) = tried_in(Mood::RefusesRecipients(451)).await;
     app.deliver().await;
     assert_each_once(&server, 1);
 }
@@ -254,14 +261,7 @@ async fn a_mail_arrives_once_from_a_server_that_dies_in_the_middle_of_it() {
         Mood::Greets(421),
         Mood::RefusesData(452),
     ] {
-        let server = MailServer::start().await;
-        server.set(mood);
-        let app = TestApp::with(to(&server)).await;
-        app.register("ada").await;
-        app.deliver().await;
-        app.assert_states(&[("pending", 1)]).await;
-        server.set(Mood::Fine);
-        app.clock.advance(AGAIN);
+        let (server, app) = tried_in(mood).await;
         app.deliver().await;
         app.assert_states(&[("sent", 1)]).await;
         assert_each_once(&server, 1);
@@ -270,13 +270,7 @@ async fn a_mail_arrives_once_from_a_server_that_dies_in_the_middle_of_it() {
 
 #[tokio::test]
 async fn a_mail_that_was_taken_without_a_word_comes_again_as_the_same_mail() {
-    let server = MailServer::start().await;
-    server.set(Mood::HangsUpAfter);
-    let app = TestApp::with(to(&server)).await;
-    app.register("ada").await;
-    app.deliver().await;
-    server.set(Mood::Fine);
-    app.clock.advance(AGAIN);
+    let (server, app) = tried_in(Mood::HangsUpAfter).await;
     app.deliver().await;
     let mails = server.mails();
     let ids: Vec<_> = mails.iter().map(|mail| mail.header("Message-ID")).collect();

@@ -461,8 +461,8 @@ impl Delivery {
         Ok(false)
     }
 
-    /// Notes that a mail was sent. As long as that can't be noted and nobody else may take the mail, it is tried
-    /// again: it would be sent twice.
+    /// Notes that a mail was sent. Where that fails it is tried again as long as nobody else may take the mail, who
+    /// would send it once more.
     async fn sent(&self, mail: Mail, receipt: Receipt) -> Result<(), Fault> {
         let path = match &receipt {
             Receipt::File(path) => Some(path.display()),
