@@ -29,6 +29,7 @@ mod foreign_hashes;
 mod fuzz_corpora;
 mod keys;
 mod limits;
+mod links;
 mod login;
 mod logs;
 mod mail;
