@@ -411,7 +411,7 @@ impl<'a> Comparison<'a> {
         };
         match (direction, has(old), has(new)) {
             (Direction::Request, true, false) => {
-                self.broken(at, "requests can't say null any more")
+                self.broken(at, "requests can't say null any more");
             }
             (Direction::Response, false, true) => self.broken(at, "answers may say null now"),
             _ => {}
@@ -548,7 +548,7 @@ impl<'a> Comparison<'a> {
             let exceeds = match (bound(sub), bound(sup)) {
                 (_, None) => false,
                 (None, Some(_)) => true,
-                (Some(sub), Some(sup)) => sub.0 > sup.0 || (sub.0 == sup.0 && sup.1 && !sub.1),
+                (Some(sub), Some(sup)) => sub.0 > sup.0 || (sub.0 >= sup.0 && sup.1 && !sub.1),
             };
             if exceeds && number(was, keyword) == number(is, keyword) {
                 self.changed(at, whose, exclusive, was, is);
@@ -624,14 +624,14 @@ impl<'a> Comparison<'a> {
         let (old_others, new_others) = (others(was), others(is));
         let closed = |others: &Value| *others == false;
         let open = |others: &Value| others.is_null() || *others == true;
-        let (sub_others, sup_others) = (others(sub), others(sup));
-        if closed(&sup_others) && !closed(&sub_others) && is_object(sub) {
+        let (inner, outer) = (others(sub), others(sup));
+        if closed(&outer) && !closed(&inner) && is_object(sub) {
             let what = match direction {
                 Direction::Request => "members of other names are refused now",
                 Direction::Response => "members of any name may come now",
             };
             self.broken(at, format!("{whose}, {what}"));
-        } else if !open(&sup_others) && !closed(&sup_others) && !closed(&sub_others) {
+        } else if !open(&outer) && !closed(&outer) && !closed(&inner) {
             let said = |others: &Value| {
                 if open(others) {
                     none.clone()
@@ -885,8 +885,11 @@ fn merge(into: &mut Map<String, Value>, from: Map<String, Value>) {
             ("minLength" | "minItems" | "minProperties" | "minimum", Some(a), Some(b)) if b > a => {
                 *had = value;
             }
-            ("maxLength" | "maxItems" | "maxProperties" | "maximum", ..)
-            | ("minLength" | "minItems" | "minProperties" | "minimum", ..) => {}
+            (
+                "maxLength" | "maxItems" | "maxProperties" | "maximum" | "minLength" | "minItems"
+                | "minProperties" | "minimum",
+                ..,
+            ) => {}
             // Nothing here knows better, so it is compared as it stands.
             _ => {
                 let both = serde_json::json!([had, value]);
