@@ -40,7 +40,7 @@ fmt:
 
 # Runs everything that CI runs
 [group('check')]
-check: fmt-check lint doc audit test test-postgres openapi-check examples-check pages-check clean-tree
+check: fmt-check lint doc audit test test-postgres openapi-check examples-check pages-check deployment-check clean-tree
 
 # Runs the tests, on SQLite unless TEST_DATABASE_URL names a PostgreSQL
 [group('check')]
@@ -118,6 +118,11 @@ examples-check:
 [group('check')]
 pages-check *args:
     .ci/verify-pages "$@"
+
+# Tries docs/deployment.md: lints the files, and runs what they say in a file system of its own
+[group('check')]
+deployment-check:
+    .ci/verify-deployment
 
 # Fuzzes a target of tests/fuzz for some seconds (needs cargo-fuzz)
 [group('check')]
