@@ -186,7 +186,7 @@ impl UpdateUserRequest {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Enum)]
 #[serde(rename_all = "snake_case")]
 #[oai(rename_all = "snake_case")]
-pub enum Delivery {
+pub enum ResetDelivery {
     /// The person is sent a mail with a link.
     Email,
     /// The answer has the token, to be handed over by the caller.
@@ -199,24 +199,24 @@ pub enum Delivery {
 #[oai(deny_unknown_fields, example)]
 pub struct StartPasswordResetRequest {
     /// How the person gets the link.
-    delivery: Delivery,
+    delivery: ResetDelivery,
 }
 
 impl Example for StartPasswordResetRequest {
     fn example() -> Self {
         Self {
-            delivery: Delivery::Response,
+            delivery: ResetDelivery::Response,
         }
     }
 }
 
 impl Body for StartPasswordResetRequest {}
 
-impl From<Delivery> for Handover {
-    fn from(delivery: Delivery) -> Self {
+impl From<ResetDelivery> for Handover {
+    fn from(delivery: ResetDelivery) -> Self {
         match delivery {
-            Delivery::Email => Self::Mail,
-            Delivery::Response => Self::Answer,
+            ResetDelivery::Email => Self::Mail,
+            ResetDelivery::Response => Self::Answer,
         }
     }
 }

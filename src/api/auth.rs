@@ -229,14 +229,14 @@ impl Body for RefreshRequest {}
 #[derive(Deserialize, Object, Validate)]
 #[serde(deny_unknown_fields)]
 #[oai(deny_unknown_fields, example)]
-pub struct RequestMailRequest {
+pub struct MailRequest {
     /// The e-mail address of the account, in any case.
     #[oai(validator(max_length = 254))]
     #[validate(custom(function = "rules::is_email"))]
     email: String,
 }
 
-impl Example for RequestMailRequest {
+impl Example for MailRequest {
     fn example() -> Self {
         Self {
             email: "ada@example.com".into(),
@@ -244,7 +244,7 @@ impl Example for RequestMailRequest {
     }
 }
 
-impl Body for RequestMailRequest {}
+impl Body for MailRequest {}
 
 /// What an address is verified with.
 #[derive(Deserialize, Object, Validate)]
@@ -588,7 +588,7 @@ impl AuthApi {
     async fn request_email_verification(
         &self,
         _mail: AddressMail,
-        body: JsonBody<RequestMailRequest>,
+        body: JsonBody<MailRequest>,
     ) -> Result<RequestMailAnswer, Failure<(Input, Limited)>> {
         let email = rules::email(&body.0.email)?;
         requested(self.mail_requests.verification(&email).await)
@@ -606,7 +606,7 @@ impl AuthApi {
     async fn request_password_reset(
         &self,
         _mail: AddressMail,
-        body: JsonBody<RequestMailRequest>,
+        body: JsonBody<MailRequest>,
     ) -> Result<RequestMailAnswer, Failure<(Input, Limited)>> {
         let email = rules::email(&body.0.email)?;
         requested(self.mail_requests.password_reset(&email).await)

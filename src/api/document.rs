@@ -129,6 +129,7 @@ fn completed(generated: &str) -> Result<Value, serde_json::Error> {
     if let Some(listed) = document.get_mut("tags").and_then(Value::as_array_mut) {
         listed.sort_by_key(|tag| tags.iter().position(|used| Some(used) == tag.get("name")));
     }
+    tidy_schemas(&mut document);
     for name in request_schemas {
         let schema = document.pointer_mut(&format!("/components/schemas/{name}"));
         if let Some(schema) = schema.and_then(Value::as_object_mut) {
@@ -173,6 +174,29 @@ fn complete_security(operation: &mut Value) {
         if let Some(ways) = ways.as_array_mut().filter(|ways| !ways.is_empty()) {
             ways.push(json!({ PASSWORD_SCHEME: [] }));
         }
+    }
+}
+
+/// Leaves out of schemas what programs that read them stumble over: beside a reference that has a description,
+/// the generator writes it as one more schema, and whole numbers as fractions.
+fn tidy_schemas(value: &mut Value) {
+    match value {
+        Value::Object(members) => {
+            let description = members.get("description").cloned();
+            if let Some(parts) = members.get_mut("allOf").and_then(Value::as_array_mut) {
+                parts.retain(|part| *part != json!({ "description": description }));
+            }
+            for bound in ["minimum", "maximum"] {
+                let number = members.get(bound).map(Value::to_string);
+                let whole = number.and_then(|text| text.strip_suffix(".0")?.parse::<i64>().ok());
+                if let Some(whole) = whole {
+                    members.insert(bound.to_owned(), whole.into());
+                }
+            }
+            members.values_mut().for_each(tidy_schemas);
+        }
+        Value::Array(items) => items.iter_mut().for_each(tidy_schemas),
+        _ => {}
     }
 }
 

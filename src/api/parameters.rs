@@ -7,7 +7,7 @@ use std::borrow::Cow;
 
 use chrono::{DateTime, Utc};
 use poem::{FromRequest, Request, RequestBody};
-use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
+use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::{
     ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type,
 };
@@ -15,6 +15,7 @@ use serde_json::Value;
 use uuid::Uuid;
 
 use super::failure::Parameters;
+use super::mail_outbox;
 use super::problem::{FieldError, FieldErrorCode, Flaw};
 use crate::model::{Email, EventKind, MailState, UserId};
 use crate::service::paging::PageRequest;
@@ -54,7 +55,10 @@ impl<Id: From<Uuid> + Send + Sync> ParseFromParameter for IdParam<Id> {
 /// What a query parameter can be.
 pub(super) trait QueryValue: Sized + Send + Sync {
     /// What is published of it.
-    fn schema() -> MetaSchema;
+    fn schema() -> MetaSchemaRef;
+
+    /// Publishes what that refers to.
+    fn register(_: &mut Registry) {}
 
     /// Reads it.
     fn read(text: &str) -> Result<Self, Flaw>;
@@ -74,7 +78,11 @@ impl<T: QueryValue> Type for Param<T> {
     }
 
     fn schema_ref() -> MetaSchemaRef {
-        MetaSchemaRef::Inline(Box::new(T::schema()))
+        T::schema()
+    }
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
     }
 
     fn as_raw_value(&self) -> Option<&Self> {
@@ -92,6 +100,10 @@ impl<T: QueryValue> ParseFromParameter for Param<T> {
     }
 }
 
+fn inline(schema: MetaSchema) -> MetaSchemaRef {
+    MetaSchemaRef::Inline(Box::new(schema))
+}
+
 fn malformed(expected: &'static str) -> Flaw {
     Flaw::new(FieldErrorCode::InvalidFormat, expected)
 }
@@ -106,13 +118,13 @@ impl Limit {
 }
 
 impl QueryValue for Limit {
-    fn schema() -> MetaSchema {
-        MetaSchema {
+    fn schema() -> MetaSchemaRef {
+        inline(MetaSchema {
             minimum: Some(1.0),
             maximum: Some(Self::MAX.into()),
             default: Some(Self::DEFAULT.into()),
             ..MetaSchema::new_with_format("integer", "int32")
-        }
+        })
     }
 
     fn read(text: &str) -> Result<Self, Flaw> {
@@ -135,8 +147,8 @@ impl QueryValue for Limit {
 pub(super) struct Cursor(String);
 
 impl QueryValue for Cursor {
-    fn schema() -> MetaSchema {
-        MetaSchema::new("string")
+    fn schema() -> MetaSchemaRef {
+        inline(MetaSchema::new("string"))
     }
 
     fn read(text: &str) -> Result<Self, Flaw> {
@@ -157,12 +169,12 @@ impl Cursor {
 pub(super) struct Prefix(pub(super) String);
 
 impl QueryValue for Prefix {
-    fn schema() -> MetaSchema {
-        MetaSchema {
+    fn schema() -> MetaSchemaRef {
+        inline(MetaSchema {
             min_length: Some(1),
             max_length: Some(Email::MAX_LENGTH),
             ..MetaSchema::new("string")
-        }
+        })
     }
 
     fn read(text: &str) -> Result<Self, Flaw> {
@@ -182,8 +194,8 @@ impl QueryValue for Prefix {
 }
 
 impl QueryValue for bool {
-    fn schema() -> MetaSchema {
-        MetaSchema::new("boolean")
+    fn schema() -> MetaSchemaRef {
+        inline(MetaSchema::new("boolean"))
     }
 
     fn read(text: &str) -> Result<Self, Flaw> {
@@ -193,8 +205,8 @@ impl QueryValue for bool {
 }
 
 impl QueryValue for UserId {
-    fn schema() -> MetaSchema {
-        MetaSchema::new_with_format("string", "uuid")
+    fn schema() -> MetaSchemaRef {
+        inline(MetaSchema::new_with_format("string", "uuid"))
     }
 
     fn read(text: &str) -> Result<Self, Flaw> {
@@ -205,11 +217,12 @@ impl QueryValue for UserId {
 }
 
 impl QueryValue for EventKind {
-    fn schema() -> MetaSchema {
-        MetaSchema {
-            enum_items: Self::ALL.iter().map(|kind| kind.name().into()).collect(),
-            ..MetaSchema::new("string")
-        }
+    fn schema() -> MetaSchemaRef {
+        EventName::schema_ref()
+    }
+
+    fn register(registry: &mut Registry) {
+        EventName::register(registry);
     }
 
     fn read(text: &str) -> Result<Self, Flaw> {
@@ -218,11 +231,12 @@ impl QueryValue for EventKind {
 }
 
 impl QueryValue for MailState {
-    fn schema() -> MetaSchema {
-        MetaSchema {
-            enum_items: Self::ALL.iter().map(|state| state.name().into()).collect(),
-            ..MetaSchema::new("string")
-        }
+    fn schema() -> MetaSchemaRef {
+        mail_outbox::MailState::schema_ref()
+    }
+
+    fn register(registry: &mut Registry) {
+        mail_outbox::MailState::register(registry);
     }
 
     fn read(text: &str) -> Result<Self, Flaw> {
@@ -231,8 +245,8 @@ impl QueryValue for MailState {
 }
 
 impl QueryValue for DateTime<Utc> {
-    fn schema() -> MetaSchema {
-        MetaSchema::new_with_format("string", "date-time")
+    fn schema() -> MetaSchemaRef {
+        inline(MetaSchema::new_with_format("string", "date-time"))
     }
 
     fn read(text: &str) -> Result<Self, Flaw> {
@@ -252,11 +266,22 @@ impl Type for EventName {
     type RawElementValueType = Self;
 
     fn name() -> Cow<'static, str> {
-        "event".into()
+        "EventKind".into()
     }
 
     fn schema_ref() -> MetaSchemaRef {
-        MetaSchemaRef::Inline(Box::new(EventKind::schema()))
+        MetaSchemaRef::Reference(Self::name().into_owned())
+    }
+
+    fn register(registry: &mut Registry) {
+        registry.create_schema::<Self, _>(Self::name().into_owned(), |_| MetaSchema {
+            description: Some("What happened."),
+            enum_items: EventKind::ALL
+                .iter()
+                .map(|kind| kind.name().into())
+                .collect(),
+            ..MetaSchema::new("string")
+        });
     }
 
     fn as_raw_value(&self) -> Option<&Self> {

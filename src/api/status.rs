@@ -58,7 +58,7 @@ impl Example for ServiceInfo {
 /// Whether something can be used.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 #[oai(rename_all = "snake_case")]
-pub enum Status {
+pub enum HealthStatus {
     /// It can.
     Ok,
     /// It can't.
@@ -70,19 +70,19 @@ pub enum Status {
 #[oai(example)]
 pub struct HealthResponse {
     /// Whether requests can be served.
-    status: Status,
+    status: HealthStatus,
     /// Version of the program.
     version: String,
     /// Time since the start, in seconds.
     uptime_seconds: u64,
     /// What the service needs for its work.
-    components: Components,
+    components: HealthComponents,
 }
 
 /// What the service needs for its work.
 #[derive(Object)]
 #[oai(example)]
-pub struct Components {
+pub struct HealthComponents {
     /// The database.
     database: DatabaseComponent,
     /// What each circuit breaker does with calls, by the name of what it is round.
@@ -94,7 +94,7 @@ pub struct Components {
 #[oai(example)]
 pub struct DatabaseComponent {
     /// Whether the database answers and has the schema that this version needs.
-    status: Status,
+    status: HealthStatus,
     /// How long it took to answer, in milliseconds; `null` when it did not.
     latency_ms: Nullable<f64>,
     /// Migrations that are to be applied; `null` when the database did not say.
@@ -104,14 +104,14 @@ pub struct DatabaseComponent {
 impl Example for DatabaseComponent {
     fn example() -> Self {
         Self {
-            status: Status::Ok,
+            status: HealthStatus::Ok,
             latency_ms: Nullable(Some(0.4)),
             pending_migrations: Nullable(Some(0)),
         }
     }
 }
 
-impl Example for Components {
+impl Example for HealthComponents {
     fn example() -> Self {
         Self {
             database: DatabaseComponent::example(),
@@ -123,10 +123,10 @@ impl Example for Components {
 impl Example for HealthResponse {
     fn example() -> Self {
         Self {
-            status: Status::Ok,
+            status: HealthStatus::Ok,
             version: VERSION.into(),
             uptime_seconds: 86_400,
-            components: Components::example(),
+            components: HealthComponents::example(),
         }
     }
 }
@@ -134,14 +134,16 @@ impl Example for HealthResponse {
 /// A sign of life.
 #[derive(Object)]
 #[oai(example)]
-pub struct LiveResponse {
+pub struct LivenessResponse {
     /// Always `ok`.
-    status: Status,
+    status: HealthStatus,
 }
 
-impl Example for LiveResponse {
+impl Example for LivenessResponse {
     fn example() -> Self {
-        Self { status: Status::Ok }
+        Self {
+            status: HealthStatus::Ok,
+        }
     }
 }
 
@@ -170,7 +172,7 @@ enum GetHealthAnswer {
 enum GetLivenessAnswer {
     /// The process serves.
     #[oai(status = 200)]
-    Alive(Json<LiveResponse>),
+    Alive(Json<LivenessResponse>),
 }
 
 /// Operations that tell of the service itself.
@@ -207,11 +209,11 @@ impl StatusApi {
     #[oai(path = "/health", method = "get", operation_id = "get_health")]
     async fn get_health(&self) -> GetHealthAnswer {
         let (status, latency, pending) = match self.health.database().await {
-            DatabaseHealth::Usable { latency } => (Status::Ok, Some(latency), Some(0)),
+            DatabaseHealth::Usable { latency } => (HealthStatus::Ok, Some(latency), Some(0)),
             DatabaseHealth::Outdated { latency, pending } => {
                 tracing::warn!(pending, "the database has to be migrated");
                 (
-                    Status::Unavailable,
+                    HealthStatus::Unavailable,
                     Some(latency),
                     u64::try_from(pending).ok(),
                 )
@@ -221,14 +223,14 @@ impl StatusApi {
                     error = &cause as &dyn std::error::Error,
                     "the database is unavailable"
                 );
-                (Status::Unavailable, None, None)
+                (HealthStatus::Unavailable, None, None)
             }
         };
         let health = HealthResponse {
             status,
             version: VERSION.to_owned(),
             uptime_seconds: self.health.uptime().as_secs(),
-            components: Components {
+            components: HealthComponents {
                 database: DatabaseComponent {
                     status,
                     latency_ms: Nullable(latency.map(milliseconds)),
@@ -243,8 +245,8 @@ impl StatusApi {
             },
         };
         match status {
-            Status::Ok => GetHealthAnswer::Healthy(Json(health)),
-            Status::Unavailable => GetHealthAnswer::Unhealthy(Json(health)),
+            HealthStatus::Ok => GetHealthAnswer::Healthy(Json(health)),
+            HealthStatus::Unavailable => GetHealthAnswer::Unhealthy(Json(health)),
         }
     }
 
@@ -257,8 +259,8 @@ impl StatusApi {
         reason = "operations are async, whatever they do"
     )]
     async fn get_liveness(&self) -> Result<GetLivenessAnswer, Failure<()>> {
-        Ok(GetLivenessAnswer::Alive(Json(LiveResponse {
-            status: Status::Ok,
+        Ok(GetLivenessAnswer::Alive(Json(LivenessResponse {
+            status: HealthStatus::Ok,
         })))
     }
 }

@@ -65,7 +65,7 @@ enum SigningAlgorithm {
 
 /// The curve that a key is on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-enum Curve {
+enum KeyCurve {
     /// Ed25519.
     #[oai(rename = "Ed25519")]
     Ed25519,
@@ -90,7 +90,7 @@ pub struct Jwk {
     kid: String,
     /// The curve.
     #[oai(skip_serializing_if_is_none)]
-    crv: Option<Curve>,
+    crv: Option<KeyCurve>,
     /// The point on the curve, or its first coordinate, in base64url.
     #[oai(skip_serializing_if_is_none)]
     x: Option<String>,
@@ -120,12 +120,12 @@ impl From<PublicKey> for Jwk {
         };
         match key.numbers {
             PublicNumbers::Ed25519 { x } => Self {
-                crv: Some(Curve::Ed25519),
+                crv: Some(KeyCurve::Ed25519),
                 x: Some(x),
                 ..bare(KeyType::OctetKeyPair, SigningAlgorithm::EdDsa)
             },
             PublicNumbers::P256 { x, y } => Self {
-                crv: Some(Curve::P256),
+                crv: Some(KeyCurve::P256),
                 x: Some(x),
                 y: Some(y),
                 ..bare(KeyType::EllipticCurve, SigningAlgorithm::Es256)
