@@ -36,11 +36,12 @@ migrate *args:
 [group('develop')]
 fmt:
     cargo fmt --all
+    cargo fmt --all --manifest-path clients/rust/Cargo.toml
     rustfmt tests/fuzz/src/lib.rs tests/fuzz/fuzz_targets/*.rs
 
 # Runs everything that CI runs
 [group('check')]
-check: fmt-check lint doc audit test test-postgres openapi-check examples-check pages-check deployment-check clean-tree
+check: fmt-check lint doc audit test test-postgres openapi-check examples-check clients-check pages-check deployment-check clean-tree
 
 # Runs the tests, on SQLite unless TEST_DATABASE_URL names a PostgreSQL
 [group('check')]
@@ -118,6 +119,11 @@ examples-check:
 [group('check')]
 pages-check *args:
     .ci/verify-pages "$@"
+
+# Fails if a client is out of date, breaks the rules of its language, or its example fails
+[group('check')]
+clients-check:
+    .ci/verify-clients
 
 # Tries docs/deployment.md: lints the files, and runs what they say in a file system of its own
 [group('check')]
@@ -203,6 +209,11 @@ openapi:
     trap 'rm -f openapi.json.new' EXIT
     cargo run --quiet -- openapi >openapi.json.new
     mv openapi.json.new openapi.json
+
+# Writes the generated code of the clients anew
+[group('generate')]
+clients:
+    .ci/verify-clients --write
 
 # Commits and tags a version, pushing nothing (just release VERSION, or --dry-run VERSION)
 [group('release')]
