@@ -106,7 +106,7 @@ fn completed(generated: &str) -> Result<Value, serde_json::Error> {
     for name in request_schemas {
         let schema = document.pointer_mut(&format!("/components/schemas/{name}"));
         if let Some(schema) = schema.and_then(Value::as_object_mut) {
-            // The generator can't say it, but unknown members are refused.
+            // The generator can't say it, but unknown members of JSON are refused.
             schema.insert("additionalProperties".to_owned(), false.into());
         }
     }
@@ -226,14 +226,16 @@ pub fn codes_in(description: &str) -> impl Iterator<Item = ErrorCode> {
         .filter_map(ErrorCode::named)
 }
 
+/// The schemas of JSON bodies.
 fn request_schemas_of(operation: &Value) -> Vec<String> {
     let contents = operation
         .pointer("/requestBody/content")
         .and_then(Value::as_object);
     contents
         .into_iter()
-        .flat_map(Map::values)
-        .filter_map(|content| content.pointer("/schema/$ref")?.as_str())
+        .flatten()
+        .filter(|(media_type, _)| *media_type == JSON)
+        .filter_map(|(_, content)| content.pointer("/schema/$ref")?.as_str())
         .filter_map(|reference| reference.rsplit('/').next())
         .map(str::to_owned)
         .collect()
