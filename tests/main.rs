@@ -20,6 +20,7 @@ mod architecture;
 mod audit;
 mod breakers;
 mod commands;
+mod compatibility;
 mod contract;
 mod delivery;
 mod documentation;
