@@ -74,12 +74,49 @@ async fn the_password_form_of_oauth_takes_either_identifier() {
     )
     .await
     .assert_findings(&["grant_type: invalid_format"]);
-    send_form(&app, "username=ada&usernam=x")
+    send_form(&app, "usernam=ada")
         .await
-        .assert_findings(&["password: required", "usernam: unknown"]);
+        .assert_findings(&["username: required", "password: required"]);
     send_form(&app, "username=ada&username=bob&password=x")
         .await
         .assert_findings(&["username: conflict"]);
+}
+
+#[tokio::test]
+async fn the_password_form_takes_what_clients_of_oauth_send_besides() {
+    let app = TestApp::start().await;
+    app.register("ada").await;
+    let form = |more: &str| format!("username=ada&password={}{more}", PASSWORD.replace(' ', "+"));
+    for more in [
+        // Swagger UI.
+        "&grant_type=password&scope=",
+        // Extensions of the standard: by it, what is not known is passed over.
+        "&grant_type=password&audience=https%3A%2F%2Fapi.example.com&resource=a&resource=b",
+        // What has no value is as good as left out.
+        "&grant_type=&client_id=&client_secret=&scope=",
+        "&grant_type=password&scope=openid+profile",
+    ] {
+        // A client without id and secret, and one with them: there is none to tell apart.
+        for client in ["Basic Og==", "Basic Y2xpZW50OnNlY3JldA=="] {
+            app.call(poem::http::Method::POST, "/auth/login")
+                .header(
+                    "content-type",
+                    "application/x-www-form-urlencoded;charset=UTF-8",
+                )
+                .header("authorization", client)
+                .header("x-requested-with", "XMLHttpRequest")
+                .body(form(more))
+                .send()
+                .await
+                .assert_status(200);
+        }
+    }
+    send_form(&app, "username=&password=")
+        .await
+        .assert_findings(&["username: required", "password: required"]);
+    send_form(&app, &form("&scope=a&scope=b"))
+        .await
+        .assert_findings(&["scope: conflict"]);
 }
 
 #[tokio::test]

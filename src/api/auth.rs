@@ -130,10 +130,10 @@ fn has_one_identifier(request: &LoginRequest) -> Result<(), ValidationError> {
     }
 }
 
-/// The password form of OAuth 2.0 (RFC 6749 section 4.3.2), as many tools send it.
+/// The password form of OAuth 2.0 (RFC 6749 section 4.3.2), as many tools send it. As it has to be there, members
+/// that are not known are passed over, and empty ones are taken for missing.
 #[derive(Deserialize, Object, Validate)]
-#[serde(deny_unknown_fields)]
-#[oai(deny_unknown_fields, example)]
+#[oai(example)]
 pub struct PasswordForm {
     /// The e-mail address or the user name, in any case.
     username: String,
@@ -167,7 +167,9 @@ impl Example for PasswordForm {
     }
 }
 
-impl Body for PasswordForm {}
+impl Body for PasswordForm {
+    const IS_OAUTH: bool = true;
+}
 
 fn is_password_grant(grant_type: &str) -> Result<(), ValidationError> {
     if grant_type == "password" {

@@ -51,6 +51,10 @@ pub struct Deadline(pub Instant);
 
 /// A type that a request body can be.
 pub trait Body: Type + DeserializeOwned + Validate + Send + 'static {
+    /// Whether members that are not known are passed over, and empty ones taken for missing: who speaks OAuth 2.0
+    /// may send them (RFC 6749 section 3.2).
+    const IS_OAUTH: bool = false;
+
     /// What speaks against a password that the body chooses.
     fn weaknesses(&self, _: PasswordPolicy) -> Vec<FieldError> {
         Vec::new()
@@ -257,6 +261,11 @@ impl<'de> Deserialize<'de> for Members {
 /// Holds members against the schema and the rules of `T`.
 fn check<T: Body>(members: Members, limits: Limits) -> Result<T, Input> {
     let shape = Shape::of::<T>();
+    let members = if T::IS_OAUTH {
+        shape.given(members)
+    } else {
+        members
+    };
     let mut findings = Vec::new();
     let mut object = shape.check(members, &mut findings);
     let blamed: HashSet<String> = findings.iter().map(|found| found.field.clone()).collect();
@@ -381,6 +390,14 @@ impl Shape {
             may_have_controls: true,
         });
         Self(members.into())
+    }
+
+    /// The members that are known and not empty.
+    fn given(&self, members: Members) -> Members {
+        let is_given = |(name, value): &(String, Value)| {
+            self.0.iter().any(|member| member.name == name) && value != ""
+        };
+        Members(members.0.into_iter().filter(is_given).collect())
     }
 
     /// Sorts out the members that are not as published, and says why.

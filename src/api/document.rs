@@ -36,7 +36,7 @@ impl<T: OpenApi> OpenApi for Described<T> {
     fn add_routes(self, _: &mut HashMap<String, HashMap<Method, BoxEndpoint<'static>>>) {}
 }
 
-/// The generator's own documents and pages for the operations of `T`.
+/// The generator's own document of the operations of `T`.
 fn generator<T: OpenApi>() -> OpenApiService<impl OpenApi, ()> {
     let service = OpenApiService::new(Described::<T>(PhantomData), "Countersign", VERSION)
         .description(GUIDE)
@@ -52,14 +52,10 @@ fn generator<T: OpenApi>() -> OpenApiService<impl OpenApi, ()> {
         .server(ServerObject::new(short).description("The same, for those who like it short."))
 }
 
-/// The OpenAPI document of an API, and the pages that show it.
+/// The OpenAPI document of an API.
 pub struct Document {
-    generated: String,
     json: String,
     yaml: String,
-    /// A page is over a megabyte, so it is written when it is asked for.
-    swagger_ui: fn() -> String,
-    redoc: fn() -> String,
 }
 
 impl Document {
@@ -73,9 +69,6 @@ impl Document {
         Ok(Self {
             yaml: serde_yaml::to_string(&completed).map_err(serde::de::Error::custom)?,
             json: serde_json::to_string_pretty(&completed)? + "\n",
-            generated,
-            swagger_ui: || generator::<T>().swagger_ui_html(),
-            redoc: || generator::<T>().redoc_html(),
         })
     }
 
@@ -89,25 +82,6 @@ impl Document {
     #[must_use]
     pub fn yaml(&self) -> &str {
         &self.yaml
-    }
-
-    /// The page of Swagger UI.
-    #[must_use]
-    pub fn swagger_ui(&self) -> String {
-        self.shown_by(&(self.swagger_ui)())
-    }
-
-    /// The page of ReDoc.
-    #[must_use]
-    pub fn redoc(&self) -> String {
-        self.shown_by(&(self.redoc)())
-    }
-
-    /// Puts the completed document into a page in the place of the generated one.
-    fn shown_by(&self, page: &str) -> String {
-        // The document stands in a script there, and nothing in it may end that script.
-        let embedded = self.json.replace('<', "\\u003c");
-        page.replacen(&self.generated, &embedded, 1)
     }
 }
 
@@ -133,7 +107,7 @@ fn completed(generated: &str) -> Result<Value, serde_json::Error> {
     for name in request_schemas {
         let schema = document.pointer_mut(&format!("/components/schemas/{name}"));
         if let Some(schema) = schema.and_then(Value::as_object_mut) {
-            // The generator can't say it, but unknown members are refused.
+            // The generator can't say it, but unknown members of JSON are refused.
             schema.insert("additionalProperties".to_owned(), false.into());
         }
     }
@@ -276,14 +250,16 @@ pub fn codes_in(description: &str) -> impl Iterator<Item = ErrorCode> {
         .filter_map(ErrorCode::named)
 }
 
+/// The schemas of JSON bodies.
 fn request_schemas_of(operation: &Value) -> Vec<String> {
     let contents = operation
         .pointer("/requestBody/content")
         .and_then(Value::as_object);
     contents
         .into_iter()
-        .flat_map(Map::values)
-        .filter_map(|content| content.pointer("/schema/$ref")?.as_str())
+        .flatten()
+        .filter(|(media_type, _)| *media_type == JSON)
+        .filter_map(|(_, content)| content.pointer("/schema/$ref")?.as_str())
         .filter_map(|reference| reference.rsplit('/').next())
         .map(str::to_owned)
         .collect()

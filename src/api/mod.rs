@@ -287,8 +287,8 @@ fn documentation(document: &Arc<Document>, pages: bool) -> Vec<(&'static str, Pa
     let yaml = Page::text("application/yaml", yaml);
     let mut served = vec![("/openapi.json", json), ("/openapi.yaml", yaml)];
     if pages {
-        served.push(("/docs", Page::html(part(Document::swagger_ui))));
-        served.push(("/redoc", Page::html(part(Document::redoc))));
+        served.push(("/docs", Page::swagger_ui(Arc::clone(document))));
+        served.push(("/redoc", Page::redoc(Arc::clone(document))));
     }
     served
 }

@@ -14,19 +14,53 @@ use flate2::read::GzDecoder;
 use flate2::write::GzEncoder;
 use poem::http::{HeaderMap, HeaderValue, StatusCode, header};
 use poem::{Endpoint, Request, Response};
+use poem_openapi::OpenApiService;
+
+use super::document::Document;
 
 /// How long a browser may show a page without asking again.
 const CACHE_CONTROL: &str = "public, max-age=300";
-/// The one thing that ReDoc's page would fetch from elsewhere.
-const REDOC_FONTS: &str = r#"<link href="https://fonts.googleapis.com/css?family=Montserrat:300,400,700|Roboto:300,400,700" rel="stylesheet">"#;
 
-/// Spares the browser from asking for an icon that is not there.
-const HEAD: &str = r#"<head><link rel="icon" href="data:,">"#;
+/// What the page of Swagger UI does besides: ask this service, and show images that are in its style.
+const SWAGGER_UI: Allowed = Allowed {
+    styles: &[],
+    more: "connect-src 'self'; img-src data:",
+};
+
+/// What the page of ReDoc does besides: search in a worker, whose program is in the page's script. As for styles,
+/// it fills an empty one rule by rule, and brings that of its scroll bars, which the browser names by this hash.
+const REDOC: Allowed = Allowed {
+    styles: &[
+        "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=",
+        "sDI9pUw6Z98NC0sorERcD03vlQ8zZwyaBSQ06jerL4M=",
+    ],
+    more: "worker-src blob:; img-src data:",
+};
+
+const SCRIPT: &str = "script";
+const STYLE: &str = "style";
+
+/// What pages look like, besides what their libraries say.
+const OUR_STYLE: &str = include_str!("pages/style.css");
+const SWAGGER_UI_STYLE: &str = concat!(
+    include_str!("pages/style.css"),
+    include_str!("pages/swagger_ui.css")
+);
+
+/// What a page may do besides running the scripts in it and wearing the styles in it.
+struct Allowed {
+    /// Hashes of styles that its scripts bring.
+    styles: &'static [&'static str],
+    /// More directives.
+    more: &'static str,
+}
 
 /// A text that never changes while the process runs.
 pub(super) struct Page {
     content_type: &'static str,
     make: Box<dyn Fn() -> String + Send + Sync>,
+    /// For a page of HTML only.
+    allowed: Option<&'static Allowed>,
     made: OnceLock<Result<Arc<Made>, String>>,
 }
 
@@ -37,14 +71,42 @@ struct Made {
 }
 
 impl Page {
-    /// A page of HTML that `make` writes.
-    pub(super) fn html(make: impl Fn() -> String + Send + Sync + 'static) -> Self {
+    /// The page on which operations are tried out.
+    pub(super) fn swagger_ui(document: Arc<Document>) -> Self {
+        Self::html(&SWAGGER_UI, move || {
+            let library = OpenApiService::new((), "", "").swagger_ui_html();
+            fill(
+                include_str!("pages/swagger_ui.html"),
+                [
+                    ("{library style}", first(&library, STYLE)),
+                    ("{style}", SWAGGER_UI_STYLE),
+                    ("{library}", first(&library, SCRIPT)),
+                    ("{document}", &embedded(&document)),
+                ],
+            )
+        })
+    }
+
+    /// The page on which all there is to know is read.
+    pub(super) fn redoc(document: Arc<Document>) -> Self {
+        Self::html(&REDOC, move || {
+            let library = OpenApiService::new((), "", "").redoc_html();
+            fill(
+                include_str!("pages/redoc.html"),
+                [
+                    ("{style}", OUR_STYLE),
+                    ("{library}", first(&library, SCRIPT)),
+                    ("{document}", &embedded(&document)),
+                ],
+            )
+        })
+    }
+
+    fn html(allowed: &'static Allowed, make: impl Fn() -> String + Send + Sync + 'static) -> Self {
         Self {
             content_type: "text/html; charset=utf-8",
-            make: Box::new(move || {
-                let page = make().replacen("<head>", HEAD, 1);
-                page.replacen(REDOC_FONTS, "", 1)
-            }),
+            make: Box::new(make),
+            allowed: Some(allowed),
             made: OnceLock::new(),
         }
     }
@@ -57,15 +119,15 @@ impl Page {
         Self {
             content_type,
             make: Box::new(make),
+            allowed: None,
             made: OnceLock::new(),
         }
     }
 
     fn made(&self) -> poem::Result<Arc<Made>> {
-        let is_html = self.content_type.starts_with("text/html");
         self.made
             .get_or_init(|| {
-                Made::new(&(self.make)(), is_html)
+                Made::new(&(self.make)(), self.allowed)
                     .map(Arc::new)
                     .map_err(|error| error.to_string())
             })
@@ -75,14 +137,14 @@ impl Page {
 }
 
 impl Made {
-    fn new(text: &str, is_html: bool) -> std::io::Result<Self> {
+    fn new(text: &str, allowed: Option<&Allowed>) -> std::io::Result<Self> {
         let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
         encoder.write_all(text.as_bytes())?;
         Ok(Self {
             gzipped: encoder.finish()?,
             // Weak, since the compressed and the plain form share it.
             etag: format!("W/\"{}\"", sha256(text)),
-            content_security_policy: is_html.then(|| content_security_policy(text)),
+            content_security_policy: allowed.map(|allowed| content_security_policy(text, allowed)),
         })
     }
 
@@ -151,28 +213,70 @@ fn accepts_gzip(element: &str) -> bool {
     is_gzip && weight.is_none_or(|weight| weight > 0.0)
 }
 
-/// Lets the page's own scripts run and nothing else; styles are set by scripts, so they can't be listed.
-fn content_security_policy(html: &str) -> String {
-    let scripts: Vec<String> = scripts(html)
-        .map(|script| format!("'sha256-{}'", sha256(script)))
-        .collect();
+/// Lets in the scripts and styles in the page, what else is `allowed`, and nothing more.
+fn content_security_policy(html: &str, allowed: &Allowed) -> String {
+    let (mut scripts, mut styles) = (String::new(), String::new());
+    for (kind, text) in scripts_and_styles(html) {
+        let list = if kind == SCRIPT {
+            &mut scripts
+        } else {
+            &mut styles
+        };
+        list.push_str(&source(&sha256(text)));
+    }
+    for hash in allowed.styles {
+        styles.push_str(&source(hash));
+    }
     format!(
-        "default-src 'none'; script-src {}; style-src 'unsafe-inline'; img-src 'self' data:; \
-         font-src data:; connect-src 'self'; worker-src blob:; base-uri 'none'; form-action 'self'; \
-         frame-ancestors 'none'",
-        scripts.join(" ")
+        "default-src 'none'; script-src{scripts}; style-src{styles}; {}; \
+         base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+        allowed.more,
     )
 }
 
-/// The scripts in a page, one after the other: within one, `<script` is but text.
-fn scripts(html: &str) -> impl Iterator<Item = &str> {
+fn source(hash: &str) -> String {
+    format!(" 'sha256-{hash}'")
+}
+
+/// Puts texts in the place of their marks, which stand in this order; what a text has of marks stays.
+fn fill<const N: usize>(template: &str, texts: [(&str, &str); N]) -> String {
+    let mut filled = String::new();
+    let mut rest = template;
+    for (mark, text) in texts {
+        let (before, after) = rest.split_once(mark).unwrap_or((rest, ""));
+        filled.push_str(before);
+        filled.push_str(text);
+        rest = after;
+    }
+    filled + rest
+}
+
+/// The document, to stand in a script: nothing in it may end that script.
+fn embedded(document: &Document) -> String {
+    document.json().replace('<', "\\u003c")
+}
+
+/// The text of the first element of this kind in a page.
+fn first<'a>(html: &'a str, kind: &str) -> &'a str {
+    let mut found = scripts_and_styles(html).filter(|(it, _)| *it == kind);
+    found.next().unwrap_or_default().1
+}
+
+/// The scripts and styles in a page, one after the other: within one, the start of another is but text.
+fn scripts_and_styles(html: &str) -> impl Iterator<Item = (&'static str, &str)> {
+    let kinds = [
+        (SCRIPT, "<script", "</script>"),
+        (STYLE, "<style", "</style>"),
+    ];
     let mut rest = html;
     std::iter::from_fn(move || {
-        let (_, opened) = rest.split_once("<script")?;
+        let next = |(kind, start, end)| Some((rest.find(start)?, kind, end));
+        let (at, kind, end) = kinds.into_iter().filter_map(next).min()?;
+        let (_, opened) = rest.split_at(at);
         let (_, body) = opened.split_once('>')?;
-        let (script, after) = body.split_once("</script>")?;
+        let (text, after) = body.split_once(end)?;
         rest = after;
-        Some(script)
+        Some((kind, text))
     })
 }
 
