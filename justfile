@@ -115,10 +115,11 @@ openapi-check:
 examples-check:
     .ci/verify-examples
 
-# Looks at the pages that links in mails lead to in a browser (--screenshots FOLDER)
+# Walks through the pages that links in mails lead to, and those of the documentation, in a browser
 [group('check')]
-pages-check *args:
-    .ci/verify-pages "$@"
+pages-check:
+    .ci/verify-pages
+    .ci/verify-docs
 
 # Fails if a client is out of date, breaks the rules of its language, or its example fails
 [group('check')]

@@ -98,7 +98,10 @@ fn completed(generated: &str) -> Result<Value, serde_json::Error> {
         links::complete(operation);
         request_schemas.extend(request_schemas_of(operation));
     }
-    document["components"]["securitySchemes"][PASSWORD_SCHEME] = password_scheme();
+    let schemes = document.pointer_mut("/components/securitySchemes");
+    if let Some(schemes) = schemes.and_then(Value::as_object_mut) {
+        schemes.insert(PASSWORD_SCHEME.to_owned(), password_scheme());
+    }
     // The generator sorts them by name; they read better in the order of their operations.
     if let Some(listed) = document.get_mut("tags").and_then(Value::as_array_mut) {
         listed.sort_by_key(|tag| tags.iter().position(|used| Some(used) == tag.get("name")));

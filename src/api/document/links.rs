@@ -2,7 +2,7 @@
 //!
 //! The generator has no word for them. Tests hold each against the document, and follow it on a running service.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 
 /// Names of parameters or members, and what each is: a runtime expression, or the value itself.
 type Values = &'static [(&'static str, &'static str)];
@@ -38,16 +38,20 @@ impl Link {
     }
 
     fn to_json(&self) -> Value {
-        let mut link = json!({ "operationId": self.to, "description": self.description });
+        let mut link = Map::from_iter([
+            ("operationId".to_owned(), self.to.into()),
+            ("description".to_owned(), self.description.into()),
+        ]);
         for (name, values) in [("parameters", self.parameters), ("requestBody", self.body)] {
             if !values.is_empty() {
                 let values = values
                     .iter()
                     .map(|(name, value)| ((*name).to_owned(), (*value).into()));
-                link[name] = values.collect::<Map<String, Value>>().into();
+                let values: Map<_, Value> = values.collect();
+                link.insert(name.to_owned(), values.into());
             }
         }
-        link
+        link.into()
     }
 }
 
