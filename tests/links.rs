@@ -173,7 +173,7 @@ async fn every_link_can_be_followed() {
             if path.contains(&in_path) {
                 path = path.replace(&in_path, value);
             } else {
-                path += &format!("?limit=1&{parameter}={value}");
+                path = format!("{path}?limit=1&{parameter}={value}");
             }
         }
         let mut call = app.call(link.to.method.clone(), &format!("{}{path}", PREFIXES[0]));
