@@ -519,10 +519,10 @@ impl Tokens {
 #[validate(schema(function = "check_password_lengths"))]
 pub struct Password {
     /// The fewest characters of a new password.
-    #[validate(range(min = 1, max = 128))]
+    #[validate(range(min = PasswordPolicy::SHORTEST, max = 128))]
     pub min_length: usize,
     /// The most characters of a new password.
-    #[validate(range(min = 64, max = 4096))]
+    #[validate(range(min = 64, max = PasswordPolicy::LONGEST))]
     pub max_length: usize,
     /// Memory of one Argon2id hash, in KiB.
     #[validate(range(min = 8, max = 4_194_304))]

@@ -6,6 +6,7 @@ use std::fmt;
 use chrono::TimeDelta;
 use countersign::api;
 use countersign::api::problem::ErrorCode;
+use countersign::model::{Email, PasswordPolicy};
 use futures_util::future::{self, BoxFuture, join_all};
 use futures_util::{FutureExt, stream};
 use poem::Body;
@@ -209,6 +210,167 @@ fn a_value_that_a_schema_does_not_allow_is_told() {
     let mut unknown = good.clone();
     unknown["unknown"] = 1.into();
     assert!(!violations("RefreshRequest", &unknown).is_empty());
+}
+
+fn fits(schema: &str, member: &str, value: &str) -> bool {
+    let mut body = DOCUMENT["components"]["schemas"][schema]["example"].clone();
+    body[member] = value.into();
+    violations(schema, &body).is_empty()
+}
+
+#[test]
+fn the_published_rule_of_an_address_is_the_one_that_is_kept() {
+    let long = format!("{}@example.com", "l".repeat(64));
+    let longer = format!("{}@example.com", "l".repeat(65));
+    let label = format!("ada@{}.example", "d".repeat(63));
+    let longer_label = format!("ada@{}.example", "d".repeat(64));
+    let most = format!("{}.{0}.{0}.example", "d".repeat(60));
+    let most = format!("{}@{most}", "l".repeat(254 - most.len() - 1));
+    let too_much = format!("l{most}");
+    let mut texts: Vec<String> = [
+        "",
+        "a",
+        "@",
+        "a@",
+        "@b",
+        "a@b",
+        "a@b@c",
+        "a@b.",
+        "a@.b",
+        "a@b..c",
+        "a@b-",
+        "a@-b",
+        "a@b-c.d",
+        "a@b-.c",
+        "a@b.-c",
+        "a@1",
+        "a@1.2",
+        "a@[192.0.2.1]",
+        "a@[::1]",
+        "a@b_c",
+        ".a@b",
+        "a.@b",
+        "a..b@c",
+        "a b@c",
+        "\"a b\"@c",
+        "a\\@b",
+        "a(b)@c",
+        "a,b@c",
+        "a:b@c",
+        "a;b@c",
+        "<a@b>",
+        " a@b",
+        "a@b ",
+        "a@b\n",
+        "\na@b",
+        "a\u{0}@b",
+        "a@b\u{7f}",
+        "\u{e4}@b",
+        "a@\u{e4}",
+        "\u{212a}@b",
+        "a@\u{17f}",
+        "A@B",
+        "!#$%&'*+/=?^_`{|}~-.0@b",
+        "a@xn--bcher-kva.example",
+    ]
+    .map(str::to_owned)
+    .into();
+    texts.extend([long, longer, label, longer_label, most, too_much]);
+    // Every character in either part.
+    for byte in 0..=0xff_u8 {
+        let c = char::from(byte);
+        texts.extend([format!("a{c}b@example.com"), format!("ada@a{c}b.example")]);
+    }
+    let (taken, refused): (Vec<_>, Vec<_>) =
+        texts.iter().partition(|text| Email::parse(text).is_ok());
+    assert!(taken.len() > 100 && refused.len() > 100);
+    for schema in [
+        "RegisterRequest",
+        "RequestMailRequest",
+        "UpdateMeRequest",
+        "CreateUserRequest",
+        "UpdateUserRequest",
+    ] {
+        for text in &taken {
+            assert!(fits(schema, "email", text), "{schema}: {text:?}");
+        }
+        for text in &refused {
+            assert!(!fits(schema, "email", text), "{schema}: {text:?}");
+        }
+    }
+}
+
+/// That they are refused is for the tests of the edge to show.
+#[test]
+fn every_text_in_a_request_is_published_as_without_control_characters() {
+    let mut checked = 0;
+    for operation in operations().iter().filter(|found| found.has_body()) {
+        let contents = operation.value["requestBody"]["content"].as_object();
+        for content in contents.unwrap().values() {
+            let name = content["schema"]["$ref"].as_str().unwrap();
+            let name = name.rsplit('/').next().unwrap();
+            let members = &DOCUMENT["components"]["schemas"][name]["properties"];
+            for (member, schema) in members.as_object().unwrap() {
+                if schema["type"] != "string" {
+                    continue;
+                }
+                let example = &DOCUMENT["components"]["schemas"][name]["example"];
+                let text = example[member].as_str().unwrap_or("ada@example.com");
+                if member != "username" && member != "grant_type" {
+                    assert!(fits(name, member, text), "{name}: {member}");
+                }
+                for control in ['\0', '\t', '\n', '\u{1f}', '\u{7f}', '\u{80}', '\u{9f}'] {
+                    for bad in [format!("{text}{control}"), format!("{control}{text}")] {
+                        assert!(!fits(name, member, &bad), "{name}: {member}: {bad:?}");
+                    }
+                }
+                checked += 1;
+            }
+        }
+    }
+    assert!(checked > 10);
+    let q = operation("list_users").value["parameters"]
+        .as_array()
+        .unwrap()
+        .iter();
+    let q = q
+        .clone()
+        .find(|parameter| parameter["name"] == "q")
+        .unwrap();
+    assert_eq!(
+        q["schema"]["pattern"],
+        DOCUMENT["components"]["schemas"]["LoginRequest"]["properties"]["password"]["pattern"]
+    );
+}
+
+#[test]
+fn the_published_lengths_of_a_new_password_are_those_that_can_be_configured() {
+    for (schema, member) in [
+        ("RegisterRequest", "password"),
+        ("CreateUserRequest", "password"),
+        ("ChangePasswordRequest", "new_password"),
+        ("ResetPasswordRequest", "new_password"),
+    ] {
+        for length in [PasswordPolicy::SHORTEST, PasswordPolicy::LONGEST] {
+            assert!(
+                fits(schema, member, &"\u{1f511}".repeat(length)),
+                "{schema}"
+            );
+        }
+        for length in [PasswordPolicy::SHORTEST - 1, PasswordPolicy::LONGEST + 1] {
+            assert!(!fits(schema, member, &"a".repeat(length)), "{schema}");
+        }
+    }
+    // One in use may have been chosen under other rules.
+    assert!(fits("DeleteMeRequest", "current_password", ""));
+}
+
+#[test]
+fn the_published_form_grants_by_password_only() {
+    assert!(fits("PasswordForm", "grant_type", "password"));
+    for other in ["", "passwords", "client_credentials"] {
+        assert!(!fits("PasswordForm", "grant_type", other), "{other}");
+    }
 }
 
 /// Example bodies are what people try first.

@@ -82,6 +82,24 @@ async fn the_password_form_of_oauth_takes_either_identifier() {
         .assert_findings(&["username: conflict"]);
 }
 
+/// Others put it where they can't read something; whoever has it in a password typed it all the same.
+#[tokio::test]
+async fn a_form_may_have_the_replacement_character() {
+    let app = TestApp::start().await;
+    let password = "wide quiet \u{fffd} rivers";
+    let body = json!({"email": "ada@example.com", "username": "ada", "password": password});
+    app.post("/auth/register", &body)
+        .send()
+        .await
+        .assert_status(201);
+    send_form(&app, "username=ada&password=wide+quiet+%EF%BF%BD+rivers")
+        .await
+        .assert_status(200);
+    send_form(&app, "username=ada&password=wide+quiet+%FF+rivers")
+        .await
+        .assert_error(400, "VALIDATION_ERROR");
+}
+
 #[tokio::test]
 async fn the_password_form_takes_what_clients_of_oauth_send_besides() {
     let app = TestApp::start().await;

@@ -15,11 +15,12 @@ use super::attempt::AddressAttempt;
 use super::audit::EventPage;
 use super::body::{Body, JsonBody};
 use super::caller::Authenticated;
+use super::email_text::EmailText;
 use super::failure::{Failure, Input, Limited, Member, Parameters};
 use super::parameters::{Cursor, Given, Limit, Param, QueryReader};
 use super::problem::{ErrorCode, FieldError, FieldErrorCode, Flaw, Problem};
 use super::rules;
-use super::secret_text::PasswordText;
+use super::secret_text::{NewPasswordText, PasswordText};
 use super::wire::{Nullable, Timestamp};
 use crate::model::{PasswordPolicy, User};
 use crate::service::paging::ListError;
@@ -96,9 +97,9 @@ impl Example for UserResponse {
 #[oai(deny_unknown_fields, example)]
 pub struct UpdateMeRequest {
     /// Another e-mail address, which is not verified then. Needs `current_password`.
-    #[oai(skip_serializing_if_is_none, validator(max_length = 254))]
+    #[oai(skip_serializing_if_is_none)]
     #[validate(custom(function = "rules::is_email"))]
-    email: Option<String>,
+    email: Option<EmailText>,
     /// Another user name; `null` takes it away.
     #[serde(default)]
     #[oai(
@@ -115,7 +116,7 @@ pub struct UpdateMeRequest {
 impl Example for UpdateMeRequest {
     fn example() -> Self {
         Self {
-            email: Some("ada.lovelace@example.com".into()),
+            email: Some(EmailText("ada.lovelace@example.com".into())),
             username: MaybeUndefined::Value("lovelace".into()),
             current_password: Some(PasswordText::example()),
         }
@@ -142,14 +143,14 @@ pub struct ChangePasswordRequest {
     /// The password now in use.
     current_password: PasswordText,
     /// The new password: as at registration.
-    new_password: PasswordText,
+    new_password: NewPasswordText,
 }
 
 impl Example for ChangePasswordRequest {
     fn example() -> Self {
         Self {
             current_password: PasswordText::example(),
-            new_password: PasswordText("another horse, another battery".into()),
+            new_password: NewPasswordText("another horse, another battery".into()),
         }
     }
 }

@@ -14,11 +14,12 @@ use super::Tag;
 use super::account::UserResponse;
 use super::body::{Body, JsonBody};
 use super::caller::Administrator;
+use super::email_text::EmailText;
 use super::failure::{Failure, Input, Parameters, Superuser};
 use super::parameters::{Cursor, Given, IdParam, Limit, Param, Prefix, QueryReader};
 use super::problem::{ErrorCode, FieldError, Flaw, Problem};
 use super::rules;
-use super::secret_text::PasswordText;
+use super::secret_text::NewPasswordText;
 use super::wire::{Nullable, Timestamp};
 use crate::model::{PasswordPolicy, User, UserFilter, UserId};
 use crate::service::accounts::NewAccount;
@@ -63,9 +64,8 @@ impl Example for UserPage {
 #[oai(deny_unknown_fields, example)]
 pub struct CreateUserRequest {
     /// The e-mail address: at most 254 characters of ASCII, unique without case.
-    #[oai(validator(max_length = 254))]
     #[validate(custom(function = "rules::is_email"))]
-    email: String,
+    email: EmailText,
     /// A user name: 3 to 50 of `A-Z a-z 0-9 _ . -`, unique without case.
     #[oai(
         nullable,
@@ -75,7 +75,7 @@ pub struct CreateUserRequest {
     username: Option<String>,
     /// The password, as at registration. Without one, the person is sent a link to set one.
     #[oai(nullable)]
-    password: Option<PasswordText>,
+    password: Option<NewPasswordText>,
     /// Whether the account may administer the service; not, unless it is given.
     #[oai(nullable)]
     is_superuser: Option<bool>,
@@ -87,9 +87,9 @@ pub struct CreateUserRequest {
 impl Example for CreateUserRequest {
     fn example() -> Self {
         Self {
-            email: "grace@example.com".into(),
+            email: EmailText("grace@example.com".into()),
             username: Some("grace".into()),
-            password: Some(PasswordText::example()),
+            password: Some(NewPasswordText::example()),
             is_superuser: Some(false),
             is_active: Some(true),
         }
@@ -101,7 +101,7 @@ impl Body for CreateUserRequest {
         let Some(password) = &self.password else {
             return Vec::new();
         };
-        let mut identity = vec![self.email.as_str()];
+        let mut identity = vec![&*self.email];
         identity.extend(self.username.as_deref());
         let weaknesses = policy.weaknesses(&password.password(), &identity);
         Flaw::all_of(weaknesses, "password")
@@ -113,7 +113,7 @@ impl CreateUserRequest {
     fn account(&self, policy: PasswordPolicy) -> Result<NewAccount, Input> {
         let email = rules::email(&self.email)?;
         let username = self.username.as_deref().map(rules::username).transpose()?;
-        let accept = |text: &PasswordText| {
+        let accept = |text: &NewPasswordText| {
             policy
                 .accept(text.password(), &email, username.as_ref())
                 .map_err(|weaknesses| Input::invalid(Flaw::all_of(weaknesses, "password")))
@@ -139,9 +139,9 @@ pub struct UpdateUserRequest {
     #[oai(skip_serializing_if_is_none)]
     is_superuser: Option<bool>,
     /// Another e-mail address, which is not verified then, unless `email_verified` says so.
-    #[oai(skip_serializing_if_is_none, validator(max_length = 254))]
+    #[oai(skip_serializing_if_is_none)]
     #[validate(custom(function = "rules::is_email"))]
-    email: Option<String>,
+    email: Option<EmailText>,
     /// Another user name; `null` takes it away.
     #[serde(default)]
     #[oai(

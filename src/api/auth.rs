@@ -14,10 +14,11 @@ use super::account::UserResponse;
 use super::attempt::{AddressAttempt, AddressMail, AddressRefresh};
 use super::body::{Body, FormBody, JsonBody, blame};
 use super::caller::{Authenticated, Device};
+use super::email_text::EmailText;
 use super::failure::{Failure, Input, Limited, LinkInput, Member, challenge};
 use super::problem::{ErrorCode, FieldError, FieldErrorCode, Flaw, Problem};
 use super::rules;
-use super::secret_text::{LinkTokenText, PasswordText, RefreshTokenText};
+use super::secret_text::{LinkTokenText, NewPasswordText, PasswordText, RefreshTokenText};
 use crate::model::{Identifier, Password, PasswordPolicy};
 use crate::service::accounts::NewAccount;
 use crate::service::login::LoginError;
@@ -34,12 +35,11 @@ use crate::service::{Login, MailRequests, PasswordReset, Registration, Sessions,
 #[oai(deny_unknown_fields, example)]
 pub struct RegisterRequest {
     /// The e-mail address: at most 254 characters of ASCII, unique without case.
-    #[oai(validator(max_length = 254))]
     #[validate(custom(function = "rules::is_email"))]
-    email: String,
+    email: EmailText,
     /// The password: 8 to 128 characters unless configured otherwise, none that is common, known from
     /// a leak, or made from the e-mail address or user name.
-    password: PasswordText,
+    password: NewPasswordText,
     /// A user name: 3 to 50 of `A-Z a-z 0-9 _ . -`, unique without case. Where registration is private, it
     /// can only be chosen later.
     #[oai(
@@ -53,8 +53,8 @@ pub struct RegisterRequest {
 impl Example for RegisterRequest {
     fn example() -> Self {
         Self {
-            email: "ada@example.com".into(),
-            password: PasswordText::example(),
+            email: EmailText("ada@example.com".into()),
+            password: NewPasswordText::example(),
             username: Some("ada".into()),
         }
     }
@@ -62,7 +62,7 @@ impl Example for RegisterRequest {
 
 impl Body for RegisterRequest {
     fn weaknesses(&self, policy: PasswordPolicy) -> Vec<FieldError> {
-        let mut identity = vec![self.email.as_str()];
+        let mut identity = vec![&*self.email];
         identity.extend(self.username.as_deref());
         let weaknesses = policy.weaknesses(&self.password.password(), &identity);
         Flaw::all_of(weaknesses, "password")
@@ -140,7 +140,7 @@ pub struct PasswordForm {
     /// The password.
     password: PasswordText,
     /// Only `password` is granted here.
-    #[oai(skip_serializing_if_is_none)]
+    #[oai(skip_serializing_if_is_none, validator(pattern = "^password$"))]
     #[validate(custom(function = "is_password_grant"))]
     grant_type: Option<String>,
     /// Accepted and ignored: what a token allows is decided by the account.
@@ -233,15 +233,14 @@ impl Body for RefreshRequest {}
 #[oai(deny_unknown_fields, example)]
 pub struct MailRequest {
     /// The e-mail address of the account, in any case.
-    #[oai(validator(max_length = 254))]
     #[validate(custom(function = "rules::is_email"))]
-    email: String,
+    email: EmailText,
 }
 
 impl Example for MailRequest {
     fn example() -> Self {
         Self {
-            email: "ada@example.com".into(),
+            email: EmailText("ada@example.com".into()),
         }
     }
 }
@@ -275,14 +274,14 @@ pub struct ResetPasswordRequest {
     /// The token of the link.
     token: LinkTokenText,
     /// The new password: as at registration.
-    new_password: PasswordText,
+    new_password: NewPasswordText,
 }
 
 impl Example for ResetPasswordRequest {
     fn example() -> Self {
         Self {
             token: LinkTokenText::example(),
-            new_password: PasswordText::example(),
+            new_password: NewPasswordText::example(),
         }
     }
 }

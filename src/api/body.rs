@@ -9,6 +9,7 @@ use std::any::TypeId;
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, LazyLock, PoisonError, RwLock};
 
+use percent_encoding::percent_decode;
 use poem::error::ReadBodyError;
 use poem::http::StatusCode;
 use poem::{IntoResponse, Request, RequestBody};
@@ -220,16 +221,14 @@ impl Members {
     }
 
     fn from_form(bytes: &[u8]) -> Result<Self, Input> {
-        let mut members = Vec::new();
-        for (name, value) in url::form_urlencoded::parse(bytes) {
-            // What the parser puts in the place of bytes that are no UTF-8; nobody types it.
-            if name.contains(char::REPLACEMENT_CHARACTER)
-                || value.contains(char::REPLACEMENT_CHARACTER)
-            {
-                return Err(Input::malformed("The form is not in UTF-8"));
-            }
-            members.push((name.into_owned(), Value::String(value.into_owned())));
+        // The parser below would put another character in the place of what can't be read. What separates and
+        // names members is ASCII, so the whole is in UTF-8 if each of them is.
+        if percent_decode(bytes).decode_utf8().is_err() {
+            return Err(Input::malformed("The form is not in UTF-8"));
         }
+        let members = url::form_urlencoded::parse(bytes)
+            .map(|(name, value)| (name.into_owned(), Value::String(value.into_owned())))
+            .collect();
         Ok(Self(members))
     }
 }

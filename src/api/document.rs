@@ -13,6 +13,7 @@ use poem_openapi::{ExtraHeader, LicenseObject, OpenApi, OpenApiService, ServerOb
 use serde_json::{Map, Value, json};
 
 use super::problem::{ErrorCode, Problem};
+use super::rules::NO_CONTROLS;
 use super::status::VERSION;
 
 /// The prefixes that the operations answer under; the first is the one to use.
@@ -112,9 +113,26 @@ fn completed(generated: &str) -> Result<Value, serde_json::Error> {
         if let Some(schema) = schema.and_then(Value::as_object_mut) {
             // The generator can't say it, but unknown members of JSON are refused.
             schema.insert("additionalProperties".to_owned(), false.into());
+            let members = schema.get_mut("properties").and_then(Value::as_object_mut);
+            members
+                .into_iter()
+                .flat_map(Map::values_mut)
+                .for_each(refuse_controls);
         }
     }
     Ok(document)
+}
+
+/// Says of a member that is a text what is refused in every text, unless its own rule says so.
+fn refuse_controls(member: &mut Value) {
+    if let Some(schema) = member.as_object_mut()
+        && schema.get("type").is_some_and(|kind| kind == "string")
+        && !schema.contains_key("enum")
+    {
+        schema
+            .entry("pattern")
+            .or_insert_with(|| NO_CONTROLS.into());
+    }
 }
 
 fn operations(document: &mut Value) -> impl Iterator<Item = &mut Value> {

@@ -16,6 +16,7 @@ mod client_address;
 mod cors;
 pub mod document;
 mod edge;
+mod email_text;
 pub mod failure;
 mod host;
 pub mod mail_outbox;

@@ -17,6 +17,7 @@ use uuid::Uuid;
 use super::failure::Parameters;
 use super::mail_outbox;
 use super::problem::{FieldError, FieldErrorCode, Flaw};
+use super::rules::NO_CONTROLS;
 use crate::model::{Email, EventKind, MailState, UserId};
 use crate::service::paging::PageRequest;
 
@@ -173,6 +174,7 @@ impl QueryValue for Prefix {
         inline(MetaSchema {
             min_length: Some(1),
             max_length: Some(Email::MAX_LENGTH),
+            pattern: Some(NO_CONTROLS.to_owned()),
             ..MetaSchema::new("string")
         })
     }

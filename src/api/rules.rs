@@ -7,6 +7,9 @@ use super::failure::Input;
 use super::problem::{FieldErrorCode, Flaw};
 use crate::model::{Edit, Email, Username};
 
+/// A text without control characters, as all are, as a regular expression of ECMA 262.
+pub(super) const NO_CONTROLS: &str = r"^[^\x00-\x1F\x7F-\x9F]*$";
+
 /// An e-mail address.
 pub(super) fn is_email(text: &str) -> Result<(), ValidationError> {
     Email::parse(text)

@@ -8,10 +8,10 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::model::Password;
+use crate::model::{Password, PasswordPolicy};
 
 macro_rules! secret_text {
-    ($(#[$doc:meta])* $name:ident, $format:expr, $example:literal) => {
+    ($(#[$doc:meta])* $name:ident, $example:literal, $schema:expr) => {
         $(#[$doc])*
         #[derive(Clone, Debug, Deserialize)]
         #[serde(transparent)]
@@ -33,10 +33,7 @@ macro_rules! secret_text {
             }
 
             fn schema_ref() -> MetaSchemaRef {
-                MetaSchemaRef::Inline(Box::new(MetaSchema {
-                    format: $format,
-                    ..MetaSchema::new("string")
-                }))
+                MetaSchemaRef::Inline(Box::new($schema))
             }
 
             fn as_raw_value(&self) -> Option<&Self> {
@@ -69,24 +66,42 @@ macro_rules! secret_text {
 secret_text!(
     /// A password as it was typed.
     PasswordText,
-    Some("password"),
-    "correct horse battery staple"
+    "correct horse battery staple",
+    MetaSchema::new_with_format("string", "password")
+);
+secret_text!(
+    /// A password that somebody chose.
+    NewPasswordText,
+    "correct horse battery staple",
+    MetaSchema {
+        // Which lengths are allowed is configured, within these.
+        min_length: Some(PasswordPolicy::SHORTEST),
+        max_length: Some(PasswordPolicy::LONGEST),
+        ..MetaSchema::new_with_format("string", "password")
+    }
 );
 secret_text!(
     /// A refresh token as it was presented.
     RefreshTokenText,
-    None,
-    "csr_AZwM1GgAcACAAAAAAAAAAAAAAAEkq2uYcKz0pJ0mJv3l2D8lQm7m4Qm3dY0m1u3cXb1uTw"
+    "csr_AZwM1GgAcACAAAAAAAAAAAAAAAEkq2uYcKz0pJ0mJv3l2D8lQm7m4Qm3dY0m1u3cXb1uTw",
+    MetaSchema::new("string")
 );
 secret_text!(
     /// The token of a link.
     LinkTokenText,
-    None,
-    "csl_3q2-7wXbLm0c5mXo2Tq9rV1uYf8hJk4sNd6pZt0aBcE"
+    "csl_3q2-7wXbLm0c5mXo2Tq9rV1uYf8hJk4sNd6pZt0aBcE",
+    MetaSchema::new("string")
 );
 
 impl PasswordText {
     /// The password, for who hashes it.
+    pub(super) fn password(&self) -> Password {
+        Password::new(self.0.expose_secret())
+    }
+}
+
+impl NewPasswordText {
+    /// The password, for who judges and hashes it.
     pub(super) fn password(&self) -> Password {
         Password::new(self.0.expose_secret())
     }

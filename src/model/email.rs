@@ -22,6 +22,13 @@ impl Email {
     /// The longest address that fits an SMTP path (RFC 5321 section 4.5.3.1.3), in characters.
     pub const MAX_LENGTH: usize = 254;
 
+    /// All that [`Email::parse`] asks for besides [`Email::MAX_LENGTH`], as a regular expression of ECMA 262.
+    pub const PATTERN: &str = concat!(
+        r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}",
+        r"@[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?",
+        r"(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$",
+    );
+
     /// Parses one address in the form that browsers accept for `<input type=email>`.
     ///
     /// Non-ASCII text is refused rather than folded, since two addresses that look alike must

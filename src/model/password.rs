@@ -122,6 +122,11 @@ static COMMON: LazyLock<HashSet<&'static str>> =
 const SHORTEST_IDENTITY_PART: usize = 3;
 
 impl PasswordPolicy {
+    /// The least that any policy asks for, in characters.
+    pub const SHORTEST: usize = 1;
+    /// The most that any policy allows, in characters.
+    pub const LONGEST: usize = 4096;
+
     /// Everything that speaks against `password` for the person known by these names.
     #[must_use]
     pub fn weaknesses(&self, password: &Password, identity: &[&str]) -> Vec<Weakness> {
