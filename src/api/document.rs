@@ -10,6 +10,7 @@ use poem_openapi::types::ToJSON;
 use poem_openapi::{ExtraHeader, LicenseObject, OpenApi, OpenApiService};
 use serde_json::{Map, Value, json};
 
+use super::described::{Meanings, enumerations};
 use super::problem::{ErrorCode, Problem};
 use super::status::VERSION;
 
@@ -139,7 +140,39 @@ fn completed(generated: &str) -> Result<Value, serde_json::Error> {
             schema.insert("additionalProperties".to_owned(), false.into());
         }
     }
+    describe_values(&mut document);
     Ok(document)
+}
+
+/// Says in the description of each enumeration what its values mean: the generator only lists them.
+fn describe_values(document: &mut Value) {
+    fn describe(schema: &mut Value, enumerations: &[Meanings]) {
+        let meanings = schema
+            .get("enum")
+            .and_then(Value::as_array)
+            .and_then(|values| {
+                let has = |meanings: &&Meanings| meanings.iter().map(|(value, _)| value).eq(values);
+                enumerations.iter().find(has)
+            });
+        if let (Some(meanings), Some(schema)) = (meanings, schema.as_object_mut()) {
+            let lines = meanings
+                .iter()
+                .map(|(value, meaning)| format!("\n- `{value}`: {meaning}"));
+            let about = schema.get("description").and_then(Value::as_str);
+            let about = about.unwrap_or_default().to_owned() + "\n" + &lines.collect::<String>();
+            schema.insert("description".to_owned(), about.into());
+        }
+        let properties = schema.get_mut("properties").and_then(Value::as_object_mut);
+        for property in properties.into_iter().flat_map(Map::values_mut) {
+            describe(property, enumerations);
+        }
+    }
+    let enumerations = enumerations();
+    let schemas = document.pointer_mut("/components/schemas");
+    let schemas = schemas.and_then(Value::as_object_mut);
+    for schema in schemas.into_iter().flat_map(Map::values_mut) {
+        describe(schema, &enumerations);
+    }
 }
 
 fn operations(document: &mut Value) -> impl Iterator<Item = &mut Value> {
