@@ -210,7 +210,8 @@ fn violations(place: &str, source: &str) -> Vec<String> {
         .collect();
     let room = module[0].as_str();
     let known = ROOMS.iter().find(|(name, _)| *name == room);
-    if known.is_none() && !matches!(room, "main" | "lib") {
+    // What is there in tests only may know everything.
+    if known.is_none() && !matches!(room, "main" | "lib" | "docs") {
         found.push(format!("{place}: a room without a rule"));
     }
 
