@@ -36,6 +36,7 @@ mod mail_security;
 mod metrics;
 mod migrations;
 mod outage;
+mod pages;
 mod password;
 mod permissions;
 mod post;
