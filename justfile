@@ -7,80 +7,75 @@ set script-interpreter := ['bash', '-euo', 'pipefail']
 db_dir := justfile_directory() / ".postgres"
 db_port := "15432"
 
-# Lists the recipes
+# Lists the recipes, in groups
+[private]
 default:
     @just --list --unsorted
 
 # Runs Countersign with the given arguments
+[group('develop')]
 run *args:
     cargo run -- "$@"
 
-# Runs Countersign with a readable log at debug level
+# Serves with a readable log, and builds and serves anew whenever the source changes
+[group('develop')]
 dev *args:
-    COUNTERSIGN__LOG__LEVEL=debug COUNTERSIGN__LOG__FORMAT=pretty cargo run -- "$@"
+    .ci/dev "$@"
+
+# Says what is missing on this machine, what it is for and how to get it
+[group('develop')]
+doctor:
+    .ci/doctor
 
 # Applies or reverts database migrations
+[group('develop')]
 migrate *args:
     cargo run -- migrate "$@"
 
-# Runs the tests, on SQLite unless TEST_DATABASE_URL names a PostgreSQL
-test *args:
-    cargo test --workspace "$@"
-
-# Runs the same tests on a throw-away PostgreSQL
-test-postgres *args:
-    .ci/with-postgres cargo test --workspace "$@"
-
-# Measures how much of the code the tests reach (needs cargo-llvm-cov)
-coverage *args:
-    cargo llvm-cov --workspace "$@"
-
-# Runs the benchmarks
-bench *args:
-    cargo bench --workspace --bench hot "$@"
-
-# Measures whether the time of an answer tells which accounts there are (--samples N, --memory-kib N)
-timing *args:
-    cargo bench --bench timing -- "$@"
-
-# Fuzzes a target of tests/fuzz for some seconds (needs cargo-fuzz)
-[script]
-fuzz target seconds="60":
-    cd tests/fuzz
-    # Databases of runs that were cut off go with it.
-    TMPDIR=$(mktemp -d)
-    export TMPDIR
-    trap 'rm -rf "$TMPDIR"' EXIT
-    found=target/corpus/{{ quote(target) }}
-    mkdir -p "$found"
-    # No sanitizer: they look for what only unsafe code can do.
-    cargo fuzz run --fuzz-dir . --sanitizer none {{ quote(target) }} "$found" corpus/{{ quote(target) }} -- \
-        -dict=words.dict -max_len=4096 -timeout=20 -max_total_time={{ quote(seconds) }}
-
 # Formats the code
+[group('develop')]
 fmt:
     cargo fmt --all
     rustfmt tests/fuzz/src/lib.rs tests/fuzz/fuzz_targets/*.rs
 
+# Runs everything that CI runs
+[group('check')]
+check: fmt-check lint doc audit test test-postgres openapi-check examples-check pages-check deployment-check clean-tree
+
+# Runs the tests, on SQLite unless TEST_DATABASE_URL names a PostgreSQL
+[group('check')]
+test *args:
+    cargo test --workspace "$@"
+
+# Runs the same tests on a throw-away PostgreSQL
+[group('check')]
+test-postgres *args:
+    .ci/with-postgres cargo test --workspace "$@"
+
 # Fails on unformatted code
+[group('check')]
 fmt-check:
     cargo fmt --all --check
     rustfmt --check tests/fuzz/src/lib.rs tests/fuzz/fuzz_targets/*.rs
 
 # Runs Clippy on everything, warnings being errors
+[group('check')]
 lint:
     cargo clippy --workspace --all-targets --locked -- -D warnings
 
 # Builds the API documentation, broken links being errors
+[group('check')]
 doc:
     RUSTDOCFLAGS="-D warnings" cargo doc --no-deps --workspace --document-private-items
 
 # Checks the dependencies: licences, sources, advisories, and whether each is used
+[group('check')]
 audit: && advisories
     cargo deny --locked check licenses bans sources
     cargo machete
 
 # Checks the dependencies for known vulnerabilities, if the database can be fetched
+[group('check')]
 [script]
 advisories:
     # A check can't tell a missing database from a finding by its exit code, so fetch first.
@@ -90,15 +85,13 @@ advisories:
         echo "SKIPPED: advisories were NOT checked, the RustSec database could not be fetched" >&2
     fi
 
-# Writes openapi.json anew
-[script]
-openapi:
-    # A run that fails must not leave an empty or half-written openapi.json.
-    trap 'rm -f openapi.json.new' EXIT
-    cargo run --quiet -- openapi >openapi.json.new
-    mv openapi.json.new openapi.json
+# Fails if clients of the last release would break and the version doesn't say so
+[group('check')]
+api-check:
+    cargo test --locked --test main compatibility::
 
 # Fails if openapi.json is out of date or invalid
+[group('check')]
 [script]
 openapi-check:
     mkdir -p target
@@ -117,14 +110,66 @@ openapi-check:
     fi
 
 # Holds the examples of docs/verifying-tokens.md against a running Countersign
+[group('check')]
 examples-check:
     .ci/verify-examples
 
 # Looks at the pages that links in mails lead to in a browser (--screenshots FOLDER)
+[group('check')]
 pages-check *args:
     .ci/verify-pages "$@"
 
+# Tries docs/deployment.md: lints the files, and runs what they say in a file system of its own
+[group('check')]
+deployment-check:
+    .ci/verify-deployment
+
+# Fuzzes a target of tests/fuzz for some seconds (needs cargo-fuzz)
+[group('check')]
+[script]
+fuzz target seconds="60":
+    cd tests/fuzz
+    # Databases of runs that were cut off go with it.
+    TMPDIR=$(mktemp -d)
+    export TMPDIR
+    trap 'rm -rf "$TMPDIR"' EXIT
+    found=target/corpus/{{ quote(target) }}
+    mkdir -p "$found"
+    # No sanitizer: they look for what only unsafe code can do.
+    cargo fuzz run --fuzz-dir . --sanitizer none {{ quote(target) }} "$found" corpus/{{ quote(target) }} -- \
+        -dict=words.dict -max_len=4096 -timeout=20 -max_total_time={{ quote(seconds) }}
+
+# Fails in CI if a recipe has changed or added files
+[group('check')]
+[script]
+clean-tree:
+    if [[ ${CI:-} != true ]]; then
+        exit 0
+    fi
+    git diff --exit-code
+    untracked=$(git ls-files --others --exclude-standard)
+    if [[ -n $untracked ]]; then
+        printf 'untracked files:\n%s\n' "$untracked" >&2
+        exit 1
+    fi
+
+# Measures how much of the code the tests reach (needs cargo-llvm-cov)
+[group('measure')]
+coverage *args:
+    cargo llvm-cov --workspace "$@"
+
+# Runs the benchmarks
+[group('measure')]
+bench *args:
+    cargo bench --workspace --bench hot "$@"
+
+# Measures whether the time of an answer tells which accounts there are (--samples N, --memory-kib N)
+[group('measure')]
+timing *args:
+    cargo bench --bench timing -- "$@"
+
 # Starts a PostgreSQL for development and prints its DATABASE_URL
+[group('database')]
 [script]
 db-up:
     source .ci/postgres.sh
@@ -144,23 +189,22 @@ db-up:
     echo "DATABASE_URL=postgres://postgres@127.0.0.1:{{ db_port }}/postgres"
 
 # Stops the development PostgreSQL, keeping its data
+[group('database')]
 [script]
 db-down:
     source .ci/postgres.sh
     pg_exec "$(pg_find_bin)/pg_ctl" -D {{ quote(db_dir / "data") }} -m fast -w stop
 
-# Runs everything that CI runs
-check: fmt-check lint doc audit test test-postgres openapi-check examples-check pages-check clean-tree
-
-# Fails in CI if a recipe has changed or added files
+# Writes openapi.json anew
+[group('generate')]
 [script]
-clean-tree:
-    if [[ ${CI:-} != true ]]; then
-        exit 0
-    fi
-    git diff --exit-code
-    untracked=$(git ls-files --others --exclude-standard)
-    if [[ -n $untracked ]]; then
-        printf 'untracked files:\n%s\n' "$untracked" >&2
-        exit 1
-    fi
+openapi:
+    # A run that fails must not leave an empty or half-written openapi.json.
+    trap 'rm -f openapi.json.new' EXIT
+    cargo run --quiet -- openapi >openapi.json.new
+    mv openapi.json.new openapi.json
+
+# Commits and tags a version, pushing nothing (just release VERSION, or --dry-run VERSION)
+[group('release')]
+release *args:
+    .ci/release "$@"

@@ -1,3 +1,4 @@
+# shellcheck shell=bash
 # Sourced by .ci/with-postgres and the justfile: how to drive the PostgreSQL server
 # programs whatever the user and wherever the distribution hides them.
 

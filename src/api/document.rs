@@ -1,5 +1,7 @@
 //! The OpenAPI document: generated from the types, completed with what the generator can't say.
 
+mod links;
+
 use std::collections::{BTreeSet, HashMap};
 use std::marker::PhantomData;
 
@@ -7,7 +9,7 @@ use poem::endpoint::BoxEndpoint;
 use poem::http::Method;
 use poem_openapi::registry::{MetaApi, Registry};
 use poem_openapi::types::ToJSON;
-use poem_openapi::{ExtraHeader, LicenseObject, OpenApi, OpenApiService};
+use poem_openapi::{ExtraHeader, LicenseObject, OpenApi, OpenApiService, ServerObject};
 use serde_json::{Map, Value, json};
 
 use super::described::{Meanings, enumerations};
@@ -17,19 +19,8 @@ use super::status::VERSION;
 /// The prefixes that the operations answer under; the first is the one to use.
 pub const PREFIXES: [&str; 2] = ["/api/v1", "/"];
 
-const DESCRIPTION: &str = "\
-Countersign keeps accounts, logs people in and knows who they are, so that no application has to.
-
-**Getting started.** `POST /auth/register` with an e-mail address and a password answers with an access \
-token. Send it as `Authorization: Bearer …` to `GET /users/me`. When it has expired, \
-`POST /auth/refresh` exchanges the refresh token for a new pair.
-
-**Errors.** Every error of every operation has the same form, `Problem`. `error_code` is for programs \
-and from a closed list; `detail` is for people. Where members of the request are to blame, `errors` \
-names all of them at once and never repeats their values. Quote `request_id` when you report an error.
-
-**Requests.** Bodies are JSON in UTF-8. Unknown and repeated members are refused, so that a typo is never \
-silently dropped.";
+/// What readers of the document should know first, in Markdown.
+const GUIDE: &str = include_str!("document/guide.md");
 
 /// Stands for `T` where only its description is needed, and no services to answer with.
 struct Described<T>(PhantomData<fn() -> T>);
@@ -49,14 +40,17 @@ impl<T: OpenApi> OpenApi for Described<T> {
 /// The generator's own documents and pages for the operations of `T`.
 fn generator<T: OpenApi>() -> OpenApiService<impl OpenApi, ()> {
     let service = OpenApiService::new(Described::<T>(PhantomData), "Countersign", VERSION)
-        .description(DESCRIPTION)
+        .description(GUIDE)
         .license(
             LicenseObject::new("Apache-2.0").url("https://www.apache.org/licenses/LICENSE-2.0"),
         )
         .extra_response_header::<String, _>(
             ExtraHeader::new("X-Request-Id").description("Names this request in the log."),
         );
-    PREFIXES.into_iter().fold(service, OpenApiService::server)
+    let [preferred, short] = PREFIXES;
+    service
+        .server(ServerObject::new(preferred).description("The address to use."))
+        .server(ServerObject::new(short).description("The same, for those who like it short."))
 }
 
 /// The OpenAPI document of an API, and the pages that show it.
@@ -126,9 +120,12 @@ fn completed(generated: &str) -> Result<Value, serde_json::Error> {
     for operation in operations(&mut document) {
         tags.extend(operation.pointer("/tags/0").cloned());
         complete_examples(operation);
+        complete_security(operation);
         tidy_responses(operation);
+        links::complete(operation);
         request_schemas.extend(request_schemas_of(operation));
     }
+    document["components"]["securitySchemes"][PASSWORD_SCHEME] = password_scheme();
     // The generator sorts them by name; they read better in the order of their operations.
     if let Some(listed) = document.get_mut("tags").and_then(Value::as_array_mut) {
         listed.sort_by_key(|tag| tags.iter().position(|used| Some(used) == tag.get("name")));
@@ -185,7 +182,34 @@ fn operations(document: &mut Value) -> impl Iterator<Item = &mut Value> {
         .flat_map(Map::values_mut)
 }
 
-/// Puts the responses in the order of their statuses, and writes header names as people do.
+/// The media type of JSON.
+const JSON: &str = "application/json";
+
+/// The name of the way to get an access token that tools can go by themselves.
+const PASSWORD_SCHEME: &str = "password";
+
+/// How tools get an access token from what a person types in: by the password form of OAuth 2.0, which
+/// `POST /auth/login` takes. It is no other way to be known than by the access token, so no type stands for it.
+fn password_scheme() -> Value {
+    json!({
+        "type": "oauth2",
+        "description": "Logs in with an e-mail address or user name and a password, and shows the access token of \
+                        that session. Leave the client's id and secret empty.",
+        "flows": { "password": { "tokenUrl": format!("{}/auth/login", PREFIXES[0]), "scopes": {} } },
+    })
+}
+
+/// Says of an operation that wants an access token that there are two ways to one, and of any other that it wants none.
+fn complete_security(operation: &mut Value) {
+    if let Some(operation) = operation.as_object_mut() {
+        let ways = operation.entry("security").or_insert_with(|| json!([]));
+        if let Some(ways) = ways.as_array_mut().filter(|ways| !ways.is_empty()) {
+            ways.push(json!({ PASSWORD_SCHEME: [] }));
+        }
+    }
+}
+
+/// Puts the responses in the order of their statuses, and writes header names and JSON's media type as people do.
 fn tidy_responses(operation: &mut Value) {
     let Some(responses) = operation
         .get_mut("responses")
@@ -199,6 +223,16 @@ fn tidy_responses(operation: &mut Value) {
             *headers = std::mem::take(headers)
                 .into_iter()
                 .map(|(name, header)| (usual_case(&name), header))
+                .collect();
+        }
+        if let Some(contents) = response.get_mut("content").and_then(Value::as_object_mut) {
+            *contents = std::mem::take(contents)
+                .into_iter()
+                .map(|(kind, content)| match kind.strip_prefix(JSON) {
+                    // JSON is UTF-8 whatever stands behind it (RFC 8259 section 8.1), and clients look for the bare name.
+                    Some(_) => (JSON.to_owned(), content),
+                    None => (kind, content),
+                })
                 .collect();
         }
     }

@@ -1,6 +1,7 @@
 //! What tests are written with: an application of their own, and a client that holds every answer against
 //! the contract.
 
+pub mod compatibility;
 pub mod database;
 pub mod logs;
 pub mod mail_server;
