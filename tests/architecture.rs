@@ -209,9 +209,12 @@ fn violations(place: &str, source: &str) -> Vec<String> {
         .map(str::to_owned)
         .collect();
     let room = module[0].as_str();
+    if room == "docs" {
+        // It is there in tests only, and makes documents of whatever there is.
+        return found;
+    }
     let known = ROOMS.iter().find(|(name, _)| *name == room);
-    // What is there in tests only may know everything.
-    if known.is_none() && !matches!(room, "main" | "lib" | "docs") {
+    if known.is_none() && !matches!(room, "main" | "lib") {
         found.push(format!("{place}: a room without a rule"));
     }
 
