@@ -105,10 +105,10 @@ fn told(names: &BTreeSet<&str>, operations: &[Operation]) -> String {
         }
         let mut text = told.to_owned();
         if !missing.is_empty() {
-            text += &format!(" but {}", listed(&missing));
+            write!(text, " but {}", listed(&missing)).unwrap();
         }
         if !others.is_empty() {
-            text += &format!("; {}", listed(&others));
+            write!(text, "; {}", listed(&others)).unwrap();
         }
         Some((missing.len() + others.len(), text))
     });
