@@ -41,7 +41,7 @@ fmt:
 
 # Runs everything that CI runs
 [group('check')]
-check: fmt-check lint doc audit test test-postgres openapi-check examples-check clients-check pages-check deployment-check clean-tree
+check: fmt-check lint doc audit test test-postgres openapi-check contract examples-check clients-check pages-check deployment-check clean-tree
 
 # Runs the tests, on SQLite unless TEST_DATABASE_URL names a PostgreSQL
 [group('check')]
@@ -90,6 +90,16 @@ advisories:
 [group('check')]
 api-check:
     cargo test --locked --test main compatibility::
+
+# Fails if a page that is made from the code is out of date (so does `just test`)
+[group('check')]
+docs-check:
+    cargo test --quiet --lib docs::
+
+# Attacks the API from outside with what its document says, on both databases (--long, --seed N)
+[group('check')]
+contract *args:
+    .ci/with-postgres .ci/verify-contract "$@"
 
 # Fails if openapi.json is out of date or invalid
 [group('check')]
@@ -210,6 +220,11 @@ openapi:
     trap 'rm -f openapi.json.new' EXIT
     cargo run --quiet -- openapi >openapi.json.new
     mv openapi.json.new openapi.json
+
+# Writes config.toml, docs/configuration.md and docs/errors.md anew, from the code
+[group('generate')]
+docs:
+    UPDATE_DOCS=1 cargo test --quiet --lib docs::
 
 # Writes the generated code of the clients anew
 [group('generate')]

@@ -20,11 +20,13 @@ use validator::{Validate, ValidationError, ValidationErrors, ValidationErrorsKin
 use crate::model::{Email, PasswordPolicy, Slowdown};
 
 /// Prefix and separator of the environment variables that set any key.
-const PREFIX: &str = "COUNTERSIGN__";
+pub(crate) const PREFIX: &str = "COUNTERSIGN__";
 /// A variable of this ending names a file that holds the value, for secrets mounted as files.
 const FILE_SUFFIX: &str = "_FILE";
+/// Keys whose own variables have that ending.
+const FILE_KEYS: [&str; 1] = ["mail.ca_file"];
 /// Variables with a short name, and the keys they set.
-const SHORT_NAMES: [(&str, &str); 9] = [
+pub(crate) const SHORT_NAMES: [(&str, &str); 9] = [
     ("ADMIN_EMAIL", "admin.email"),
     ("ADMIN_PASSWORD", "admin.password"),
     (
@@ -53,6 +55,7 @@ const MAX_DELAY_SECONDS: u32 = 900;
 
 /// The effective configuration.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, Validate)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 #[validate(schema(function = "check_lookup"))]
 #[validate(schema(function = "check_sender"))]
@@ -74,13 +77,13 @@ pub struct Config {
     /// The service that knows leaked passwords.
     #[validate(nested)]
     pub pwned_passwords: PwnedPasswords,
-    /// Circuit breakers.
+    /// Circuit breakers: what keeps failing is left alone for a while.
     #[validate(nested)]
     pub breaker: Breakers,
     /// Who may register.
     #[validate(nested)]
     pub registration: Registration,
-    /// How often passwords may be tried.
+    /// How often passwords, links and mail may be asked for.
     #[validate(nested)]
     pub rate_limit: RateLimit,
     /// What people are sent, and how.
@@ -97,13 +100,14 @@ pub struct Config {
     pub log: Log,
     /// Figures for Prometheus.
     pub metrics: Metrics,
-    /// Traces.
+    /// Traces, for OpenTelemetry.
     #[validate(nested)]
     pub telemetry: Telemetry,
 }
 
 /// What a process is for; decides what is refused at the start.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(!try_from))]
 #[serde(rename_all = "lowercase", try_from = "String")]
 pub enum Environment {
     /// A developer's machine: a missing secret is made up and kept.
@@ -111,39 +115,46 @@ pub enum Environment {
     Dev,
     /// Automated tests; like `dev`.
     Test,
-    /// Production: refuses missing and weak secrets.
+    /// Production: refuses missing and well-known secrets (a short one is refused everywhere), does not migrate
+    /// the database by itself, and looks new passwords up among leaked ones.
     Prod,
 }
 
 /// Section `server`.
 #[derive(Clone, Debug, Deserialize, Serialize, Validate)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Server {
-    /// Address and port to listen on; port 0 takes a free one.
+    /// Address and port to listen on. Port 0 takes a free one.
+    #[cfg_attr(test, schemars(title = "address and port"))]
     pub listen: SocketAddr,
-    /// Where the service is reached from outside; by default, where it listens.
+    /// Where the service is reached from outside, as through a proxy: `https://HOST` or `https://HOST/PREFIX`.
+    /// Without it: `http://` and the address that it listens on.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(example = "https://login.example.com"))]
     pub public_url: Option<PublicUrl>,
-    /// How long one request may take, in seconds.
+    /// How long one request may take.
     #[validate(range(min = 1, max = 3600))]
     pub timeout_seconds: u64,
-    /// How long a client may take to send the head of a request, in seconds.
+    /// How long a client may take to send the head of a request.
     #[validate(range(min = 1, max = 60))]
     pub header_timeout_seconds: u64,
-    /// The largest request body, in bytes.
+    /// The largest request body.
     #[validate(range(min = 1024, max = 16_777_216))]
     pub body_limit_bytes: usize,
-    /// The most connections of clients at once.
+    /// The most connections at once; then idle ones are closed, and further clients wait.
     #[validate(range(min = 1, max = 1_000_000))]
     pub max_connections: usize,
-    /// How long running requests may take to finish at a stop, in seconds.
+    /// How long running requests may take to finish at a stop.
     #[validate(range(max = 3600))]
     pub shutdown_seconds: u64,
-    /// The proxies that are believed when they say whom they ask for.
+    /// The proxies whose `X-Forwarded-For` is believed. From all others it is ignored.
+    #[cfg_attr(test, schemars(example = ["10.0.0.0/8", "192.0.2.1"]))]
     pub trusted_proxies: Vec<Network>,
-    /// Whose pages may read answers in a browser.
+    /// The origins of pages that may use the API in a browser, or `*` alone for all.
+    #[cfg_attr(test, schemars(example = ["https://app.example.com"]))]
     pub cors_origins: CorsOrigins,
-    /// Whether `/docs` and `/redoc` are served.
+    /// Whether `/docs` (Swagger UI) and `/redoc` are served.
     pub docs: bool,
 }
 
@@ -223,8 +234,14 @@ pub fn local_url(mut address: SocketAddr) -> String {
     format!("http://{address}")
 }
 
-/// An `http` or `https` address that others can be appended to: without a slash at its end.
+/// An `http://` or `https://` address without user, query and fragment. Kept without a slash at its end, so that
+/// others can be appended.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(
+    test,
+    derive(schemars::JsonSchema),
+    schemars(title = "`http://` or `https://` address")
+)]
 #[serde(try_from = "String")]
 pub struct PublicUrl(String);
 
@@ -269,6 +286,11 @@ impl TryFrom<String> for PublicUrl {
 
 /// Addresses: `10.0.0.0/8`, `fd00::/8`, or a single one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(
+    test,
+    derive(schemars::JsonSchema),
+    schemars(title = "networks (`10.0.0.0/8`, `fd00::/8`) or single addresses")
+)]
 #[serde(try_from = "String", into = "String")]
 pub struct Network(IpNet);
 
@@ -314,6 +336,11 @@ impl From<Network> for String {
 
 /// Whose pages may read answers in a browser: nobody's, those of some origins, or everybody's.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(
+    test,
+    derive(schemars::JsonSchema),
+    schemars(title = "list of origins as browsers write them: `https://app.example.com`")
+)]
 #[serde(try_from = "Vec<String>")]
 pub struct CorsOrigins(Vec<String>);
 
@@ -364,24 +391,27 @@ impl TryFrom<Vec<String>> for CorsOrigins {
 
 /// Section `database`.
 #[derive(Clone, Debug, Deserialize, Serialize, Validate)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Database {
-    /// `sqlite://path` or `postgres://user:password@host/name`.
+    /// `sqlite://PATH` (created when missing) or `postgres://USER:PASSWORD@HOST/NAME`.
     #[serde(serialize_with = "mask_url")]
+    #[cfg_attr(test, schemars(with = "String", title = "URL"))]
     pub url: SecretString,
     /// The most connections open at once.
     #[validate(range(min = 1, max = 1000))]
     pub max_connections: u32,
-    /// How long to wait for a connection, in seconds.
+    /// How long a request waits for a connection.
     #[validate(range(min = 1, max = 60))]
     pub acquire_timeout_seconds: u64,
-    /// How long one statement may take; on SQLite, wait for a lock; in seconds.
+    /// How long one statement may take; on SQLite, how long it may wait for another's to finish.
     #[validate(range(min = 1, max = 600))]
     pub statement_timeout_seconds: u64,
-    /// Whether migrations run at the start; by default, everywhere but in `prod`.
+    /// Whether migrations run at the start. Where they do not, run `countersign migrate up`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(example = true))]
     pub auto_migrate: Option<bool>,
-    /// `PRAGMA synchronous` of SQLite.
+    /// SQLite only: what a commit survives.
     pub sqlite_synchronous: Synchronous,
 }
 
@@ -426,47 +456,61 @@ impl Database {
 
 /// How durable a commit is in SQLite.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(!try_from))]
 #[serde(rename_all = "lowercase", try_from = "String")]
 pub enum Synchronous {
-    /// A commit survives power loss.
+    /// What was acknowledged survives power loss.
     Full,
-    /// A commit survives the end of the process; the last ones may be lost with the power.
+    /// What was acknowledged survives the end of the process; the last of it may be lost with the power.
     Normal,
 }
 
 /// Section `tokens`.
 #[derive(Clone, Debug, Deserialize, Serialize, Validate)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Tokens {
-    /// The `iss` claim of access tokens.
+    /// The `iss` claim of access tokens, which whoever verifies them checks.
     #[validate(length(min = 1, max = 255))]
     pub issuer: String,
-    /// The `aud` claim of access tokens.
+    /// The `aud` claim of access tokens, which whoever verifies them checks.
     #[validate(length(min = 1, max = 255))]
     pub audience: String,
-    /// The secret, at least 32 bytes: refresh tokens are made with keys derived from it, and access
-    /// tokens too where no other key is configured.
+    /// The secret that tokens are made with, at least 32 bytes: better from `JWT_SECRET_KEY` or
+    /// `JWT_SECRET_KEY_FILE` than from a file of settings. Without it: `dev` and `test` make one up and keep it
+    /// beside the database, `prod` does not start. It is needed with keys, too: refresh tokens are made with keys
+    /// derived from it.
     #[serde(
         serialize_with = "mask_secret",
         skip_serializing_if = "Option::is_none"
     )]
+    #[cfg_attr(
+        test,
+        schemars(
+            with = "Option<String>",
+            example = "…",
+            title = "text of at least 32 bytes"
+        )
+    )]
     pub secret: Option<SecretString>,
-    /// PEM files with the private keys of access tokens: the first signs, all verify. `HS256` among
-    /// them stands for the secret; so does an empty list.
+    /// PEM files with the private keys of access tokens: the first signs, all verify. `HS256` among them stands
+    /// for the secret; so does an empty list.
     #[serde(deserialize_with = "key_paths")]
+    #[cfg_attr(test, schemars(title = "list of paths, or `HS256`"))]
     pub keys: Vec<String>,
-    /// Lifetime of an access token, in seconds.
+    /// Lifetime of an access token.
     #[validate(range(min = 1, max = MAX_ACCESS_TTL_SECONDS))]
     pub access_ttl_seconds: u32,
-    /// Lifetime of a refresh token from its last use, in seconds.
+    /// Lifetime of a refresh token, from its last use.
     #[validate(range(min = 1, max = 31_536_000))]
     pub refresh_ttl_seconds: u32,
-    /// Longest lifetime of a session, in seconds.
+    /// Longest lifetime of a session, however often it is refreshed.
     #[validate(range(min = 1, max = 315_360_000))]
     pub session_ttl_seconds: u32,
-    /// Whether each refresh gives out a new refresh token.
+    /// Whether each refresh gives out a new refresh token and voids the old one.
     pub refresh_rotation: bool,
-    /// For how long a replaced refresh token gets its successor again, in seconds.
+    /// For how long a voided refresh token gets its successor once more (two tabs, a lost answer). Used later, it
+    /// ends the session.
     #[validate(range(max = 300))]
     pub reuse_leeway_seconds: u32,
 }
@@ -515,32 +559,34 @@ impl Tokens {
 
 /// Section `password`.
 #[derive(Clone, Debug, Deserialize, Serialize, Validate)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 #[validate(schema(function = "check_password_lengths"))]
 pub struct Password {
-    /// The fewest characters of a new password.
+    /// The fewest characters (Unicode code points) of a new password.
     #[validate(range(min = PasswordPolicy::SHORTEST, max = 128))]
     pub min_length: usize,
     /// The most characters of a new password.
     #[validate(range(min = 64, max = PasswordPolicy::LONGEST))]
     pub max_length: usize,
-    /// Memory of one Argon2id hash, in KiB.
+    /// Memory of one Argon2id hash. Hashes with other parameters are replaced at the next login.
     #[validate(range(min = 8, max = 4_194_304))]
     pub memory_kib: u32,
-    /// Passes over that memory.
+    /// Passes of Argon2id over that memory.
     #[validate(range(min = 1, max = 1000))]
     pub iterations: u32,
     /// Lanes of that memory.
     #[validate(range(min = 1, max = 64))]
     pub parallelism: u32,
-    /// The most hashes computed at once; by default, as many as there are cores.
+    /// The most hashes computed at once. Without it: as many as there are cores.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[validate(range(min = 1, max = 1024))]
+    #[cfg_attr(test, schemars(example = 2))]
     pub hash_concurrency: Option<usize>,
-    /// The most requests that wait for a hash.
+    /// The most requests that wait for a hash; further ones are answered 503 `OVERLOADED` at once.
     #[validate(range(max = 100_000))]
     pub hash_queue: usize,
-    /// How long a request waits for a hash, in seconds.
+    /// How long a request waits for a hash before the same answer.
     #[validate(range(min = 1, max = 60))]
     pub hash_wait_seconds: u64,
 }
@@ -587,17 +633,20 @@ impl Password {
 
 /// Section `pwned_passwords`.
 #[derive(Clone, Debug, Deserialize, Serialize, Validate)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct PwnedPasswords {
-    /// Whether new passwords are looked up; by default, only in `prod`.
+    /// Whether new passwords are looked up among those that leaked from other services. Five hexadecimal digits
+    /// of a hash leave this machine, and nothing else.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(example = true))]
     pub enabled: Option<bool>,
-    /// Where the ranges are found: five hexadecimal digits are appended.
+    /// Where the ranges are found; the digits are appended.
     pub url: PublicUrl,
-    /// How long to wait for an answer, in seconds.
+    /// How long to wait for an answer; less than `server.timeout_seconds`.
     #[validate(range(min = 1, max = 30))]
     pub timeout_seconds: u64,
-    /// What happens to a new password that can't be looked up.
+    /// What happens to a password that can't be looked up.
     pub on_unavailable: OnUnavailable,
 }
 
@@ -622,6 +671,7 @@ impl PwnedPasswords {
 
 /// What happens to a new password while the service that knows leaked ones is not available.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(!try_from))]
 #[serde(rename_all = "lowercase", try_from = "String")]
 pub enum OnUnavailable {
     /// It is accepted unseen.
@@ -632,24 +682,25 @@ pub enum OnUnavailable {
 
 /// Section `breaker`: what holds for all circuit breakers, and what differs for one of them.
 #[derive(Clone, Debug, Deserialize, Serialize, Validate)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Breakers {
     /// Failures in a row that open a breaker.
     #[validate(range(min = 1, max = 10_000))]
     pub failure_threshold: u32,
-    /// How long an open breaker rejects calls, in seconds.
+    /// How long an open breaker rejects calls at once.
     #[validate(range(min = 1, max = 86_400))]
     pub recovery_timeout_seconds: u32,
-    /// The most calls at once that try whether what failed works again.
+    /// The most calls at once that then try whether it works again.
     #[validate(range(min = 1, max = 1000))]
     pub half_open_max_calls: u32,
-    /// Round the database.
+    /// Where the breaker round the database is to differ.
     #[validate(nested)]
     pub database: BreakerDifferences,
-    /// Round the mail server.
+    /// Where the breaker round the mail server, or the folder that stands in for one, is to differ.
     #[validate(nested)]
     pub smtp: BreakerDifferences,
-    /// Round the service that knows leaked passwords.
+    /// Where the breaker round the service that knows leaked passwords is to differ.
     #[validate(nested)]
     pub pwned_passwords: BreakerDifferences,
 }
@@ -688,19 +739,23 @@ impl Breakers {
 
 /// Sections below `breaker`: how one breaker differs from the others.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, Validate)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct BreakerDifferences {
-    /// Failures in a row that open it.
+    /// As `breaker.failure_threshold`, which holds without it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[validate(range(min = 1, max = 10_000))]
+    #[cfg_attr(test, schemars(example = 5))]
     pub failure_threshold: Option<u32>,
-    /// How long it rejects calls once it is open, in seconds.
+    /// As `breaker.recovery_timeout_seconds`, which holds without it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[validate(range(min = 1, max = 86_400))]
+    #[cfg_attr(test, schemars(example = 60))]
     pub recovery_timeout_seconds: Option<u32>,
-    /// The most calls at once that try whether what failed works again.
+    /// As `breaker.half_open_max_calls`, which holds without it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[validate(range(min = 1, max = 1000))]
+    #[cfg_attr(test, schemars(example = 1))]
     pub half_open_max_calls: Option<u32>,
 }
 
@@ -748,18 +803,22 @@ impl BreakerSettings {
 
 /// Section `registration`.
 #[derive(Clone, Debug, Deserialize, Serialize, Validate)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Registration {
     /// Whether anybody may register.
     pub enabled: bool,
-    /// Whether nobody can log in before the address was shown to be the person's own.
+    /// Whether nobody can log in before they opened the link in the mail that shows that the address is theirs.
     pub require_verified_email: bool,
-    /// Whether registering tells nobody which addresses have an account already. Then addresses have to be
-    /// verified as well.
+    /// Whether registering tells nobody which addresses have an account already: it is then answered 202 in any
+    /// case, and the rest is told by mail. Addresses have to be verified then, whatever `require_verified_email`
+    /// says.
     pub private: bool,
-    /// The only domains, with those below them, whose addresses may register; empty for all.
+    /// The only domains whose addresses may register, with those below them; none for all.
+    #[cfg_attr(test, schemars(example = ["example.com"]))]
     pub allowed_email_domains: Vec<EmailDomain>,
-    /// Domains, with those below them, whose addresses may not register.
+    /// Domains whose addresses may not register, with those below them.
+    #[cfg_attr(test, schemars(example = ["example.net"]))]
     pub blocked_email_domains: Vec<EmailDomain>,
 }
 
@@ -794,6 +853,11 @@ impl Registration {
 
 /// A domain of e-mail addresses, in lower case.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(
+    test,
+    derive(schemars::JsonSchema),
+    schemars(title = "domains such as `example.com`")
+)]
 #[serde(try_from = "String")]
 pub struct EmailDomain(String);
 
@@ -819,42 +883,45 @@ impl TryFrom<String> for EmailDomain {
 
 /// Section `rate_limit`.
 #[derive(Clone, Debug, Deserialize, Serialize, Validate)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 #[validate(schema(function = "check_delays"))]
 pub struct RateLimit {
     /// Whether anything is limited at all.
     pub enabled: bool,
-    /// How many failed logins of one account in a row cost nothing.
+    /// How many failed logins of one account in a row cost nothing. They are forgotten by a login and by a new
+    /// password.
     #[validate(range(min = 1, max = 1000))]
     pub account_free_failures: u32,
-    /// How long nobody may try again after the last of those, in seconds; doubles with each further one.
+    /// How long nobody may try again after the last of those; doubles with each further one.
     #[validate(range(min = 1, max = MAX_DELAY_SECONDS))]
     pub account_first_delay_seconds: u32,
-    /// What that doubles to at most, in seconds.
+    /// What that doubles to at most.
     #[validate(range(min = 1, max = MAX_DELAY_SECONDS))]
     pub account_max_delay_seconds: u32,
-    /// How long after the last of them failures in a row are forgotten, in seconds.
+    /// How long after the last of them failed logins are forgotten.
     #[validate(range(min = 60, max = 31_536_000))]
     pub account_forget_after_seconds: u32,
-    /// How often one client address may register, log in or show a password or link, a minute.
+    /// How often one client address (of IPv6, one /64) may register, log in or show a password or a link; all at
+    /// once, or bit by bit.
     #[validate(range(min = 1, max = 1_000_000))]
     pub address_attempts_per_minute: u32,
-    /// How often one client address may refresh, a minute.
+    /// How often one client address may refresh.
     #[validate(range(min = 1, max = 1_000_000))]
     pub address_refreshes_per_minute: u32,
-    /// How often one client address may ask for mail, a minute.
+    /// How often one client address may ask for mail: for a link to set a new password, or to verify an address.
     #[validate(range(min = 1, max = 1_000_000))]
     pub address_mails_per_minute: u32,
     /// How many mails in a row can be asked for to one mailbox at once.
     #[validate(range(min = 1, max = 1000))]
     pub mailbox_free_mails: u32,
-    /// How long no further one can be asked for after the last of those, in seconds; doubles with each.
+    /// How long nobody can ask for another one after the last of those; doubles with each.
     #[validate(range(min = 1, max = 86_400))]
     pub mailbox_first_delay_seconds: u32,
-    /// What that doubles to at most, in seconds.
+    /// What that doubles to at most.
     #[validate(range(min = 1, max = 86_400))]
     pub mailbox_max_delay_seconds: u32,
-    /// How long after the last of them mails in a row are forgotten, in seconds.
+    /// How long after the last of them mails are forgotten.
     #[validate(range(min = 60, max = 31_536_000))]
     pub mailbox_forget_after_seconds: u32,
 }
@@ -916,39 +983,49 @@ impl RateLimit {
 
 /// Section `mail`.
 #[derive(Clone, Debug, Deserialize, Serialize, Validate)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Mail {
-    /// Where mail goes: `file://FOLDER`, `smtp://…` or `smtps://…`.
+    /// Where mail goes: `file://FOLDER` (one file for each mail), `smtps://USER:PASSWORD@HOST:PORT` (TLS from the
+    /// first byte) or `smtp://USER:PASSWORD@HOST:PORT` (STARTTLS, and nothing is sent without it). A server on
+    /// this machine, or one with `?tls=none`, is sent mail in the clear, and has no password. Better from
+    /// `COUNTERSIGN__MAIL__URL_FILE` than from a file of settings where there is a password.
     pub url: MailUrl,
-    /// Whom mail is from.
+    /// Whom mail is from: needed with a mail server. The name is what texts call the application.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(example = "Example <login@example.com>"))]
     pub from: Option<Sender>,
-    /// How long one mail may take to be handed to the mail server, in seconds.
+    /// How long one mail may take to be handed to the mail server. No request waits for it.
     #[validate(range(min = 1, max = 600))]
     pub timeout_seconds: u32,
-    /// A PEM file with certificates that the mail server's is trusted by as well.
+    /// A PEM file with certificates that the mail server's is trusted by, besides those of the public web.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(example = "mail-ca.pem", title = "path"))]
     pub ca_file: Option<PathBuf>,
-    /// Where the links in mails lead; by default, to pages of the service itself.
+    /// Where the links in mails lead: to `/account/verify?token=…` and `/account/reset?token=…` below it. Without
+    /// it: to pages of the service itself.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(example = "https://app.example.com"))]
     pub app_url: Option<PublicUrl>,
-    /// How long a link to set a new password works, in seconds.
+    /// How long a link to set a new password works.
     #[validate(range(min = 60, max = 604_800))]
     pub link_ttl_seconds: u32,
-    /// How long a link to verify an address works, in seconds.
+    /// How long a link to verify an address works.
     #[validate(range(min = 60, max = 2_592_000))]
     pub verify_ttl_seconds: u32,
-    /// How long a link works that an invited person sets a password with, in seconds.
+    /// How long a link works that an invited person sets the first password with.
     #[validate(range(min = 60, max = 2_592_000))]
     pub invitation_ttl_seconds: u32,
-    /// How long the way back to an earlier address is open, in seconds.
+    /// How long the owner of an earlier address can take an account back after the address was changed.
     #[validate(range(min = 60, max = 2_592_000))]
     pub recovery_ttl_seconds: u32,
-    /// The language of those who ask for none that there is.
+    /// The language of mails and pages for those who ask for none that there is: `en`, `de`, `fr`, or one in
+    /// `templates`.
     #[validate(length(min = 2, max = 35))]
     pub language: String,
-    /// A folder with further languages, and texts and layouts that take the place of those built in.
+    /// A folder with more languages, and with texts and layouts that take the place of those built in.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(example = &"templates", title = "path"))]
     pub templates: Option<PathBuf>,
 }
 
@@ -1023,6 +1100,7 @@ impl Mail {
 /// - `smtp://USER:PASSWORD@HOST:PORT`: to a mail server, by TLS after STARTTLS (RFC 3207). Only on this very
 ///   machine, or with `?tls=none`, without TLS, and then without a password as well.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(title = "URL"))]
 #[serde(try_from = "String", into = "String")]
 pub struct MailUrl(Post);
 
@@ -1163,6 +1241,11 @@ impl From<MailUrl> for String {
 
 /// Whom mail is from: `address` or `Name <address>`.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(
+    test,
+    derive(schemars::JsonSchema),
+    schemars(title = "`ADDRESS` or `NAME <ADDRESS>`")
+)]
 #[serde(try_from = "String", into = "String")]
 pub struct Sender {
     /// The name that people see, and that texts call the application by.
@@ -1219,25 +1302,35 @@ impl From<Sender> for String {
 
 /// Section `admin`.
 #[derive(Clone, Debug, Default, Deserialize, Serialize, Validate)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 #[validate(schema(function = "check_admin"))]
 pub struct Admin {
-    /// The e-mail address of the superuser who is made at a start that finds none.
+    /// The address of a superuser who is made at a start that finds none at all. Needed with `admin.password`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(
+        test,
+        schemars(example = "admin@example.com", title = "e-mail address")
+    )]
     pub email: Option<String>,
-    /// The password of that superuser.
+    /// The password of that superuser: better from `ADMIN_PASSWORD_FILE` than from a file of settings.
     #[serde(
         serialize_with = "mask_secret",
         skip_serializing_if = "Option::is_none"
+    )]
+    #[cfg_attr(
+        test,
+        schemars(with = "Option<String>", example = "…", title = "password")
     )]
     pub password: Option<SecretString>,
 }
 
 /// Section `audit`.
 #[derive(Clone, Debug, Deserialize, Serialize, Validate)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Audit {
-    /// How long events are kept, in days.
+    /// How long security events are kept in the database.
     #[validate(range(min = 1, max = 36_500))]
     pub retention_days: u32,
 }
@@ -1260,18 +1353,21 @@ impl Audit {
 
 /// Section `log`.
 #[derive(Clone, Debug, Deserialize, Serialize, Validate)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Log {
-    /// `error`, `warn`, `info`, `debug` or `trace`, also by module: `info,countersign::store=debug`.
+    /// `off`, `error`, `warn`, `info`, `debug` or `trace`; also by module: `info,countersign::store=debug`.
     #[validate(custom(function = "check_level"))]
+    #[cfg_attr(test, schemars(title = "level"))]
     pub level: String,
-    /// The form of a line.
+    /// The form of lines on standard output. Files have JSON.
     pub format: LogFormat,
     /// Whether lines go to standard output.
     pub stdout: bool,
-    /// The folder of the daily files; empty for none.
+    /// The folder of the daily log files; empty for none.
+    #[cfg_attr(test, schemars(title = "path"))]
     pub directory: PathBuf,
-    /// The most daily files kept.
+    /// The most daily log files kept.
     #[validate(range(min = 1, max = 10_000))]
     pub max_files: usize,
 }
@@ -1290,13 +1386,15 @@ impl Default for Log {
 
 /// Section `metrics`.
 #[derive(Clone, Debug, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Metrics {
-    /// Whether `/metrics` is served.
+    /// Whether `/metrics` is served, for Prometheus.
     pub enabled: bool,
-    /// Address and port on which `/metrics` is served instead of among everything else; port 0 takes a
-    /// free one.
+    /// An address and port of its own for `/metrics`, which then is served nowhere else. Port 0 takes a free one.
+    /// Without it: with everything else.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(example = "127.0.0.1:9464", title = "address and port"))]
     pub listen: Option<SocketAddr>,
 }
 
@@ -1325,14 +1423,16 @@ impl Metrics {
 
 /// Section `telemetry`.
 #[derive(Clone, Debug, Deserialize, Serialize, Validate)]
+#[cfg_attr(test, derive(schemars::JsonSchema))]
 #[serde(default, deny_unknown_fields)]
 pub struct Telemetry {
-    /// The collector that traces are sent to, by OTLP over HTTP; without it, none are.
+    /// The collector that traces are sent to, by OTLP over HTTP. Without it, none are sent.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(example = "http://127.0.0.1:4318"))]
     pub otlp_endpoint: Option<CollectorUrl>,
-    /// The share of traces that are sent: 0 for none, 1 for all. One that comes with a request of a trusted
-    /// proxy is sent if that says so.
+    /// The share sent of traces, except of those that a trusted proxy decided about.
     #[validate(custom(function = "check_ratio"))]
+    #[cfg_attr(test, schemars(range(min = 0.0, max = 1.0)))]
     pub trace_ratio: f64,
 }
 
@@ -1347,6 +1447,11 @@ impl Default for Telemetry {
 
 /// The address of a collector: `http`, since it stands beside the service or in its network.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(
+    test,
+    derive(schemars::JsonSchema),
+    schemars(title = "`http://` address")
+)]
 #[serde(try_from = "String")]
 pub struct CollectorUrl(String);
 
@@ -1374,6 +1479,7 @@ impl TryFrom<String> for CollectorUrl {
 
 /// The form of a line on standard output; files always have JSON.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(!try_from))]
 #[serde(rename_all = "lowercase", try_from = "String")]
 pub enum LogFormat {
     /// `pretty` on a terminal, `json` everywhere else.
@@ -1578,7 +1684,11 @@ fn overrides(
 ) -> Result<BTreeMap<String, Override>, ConfigError> {
     let mut found = BTreeMap::<String, Override>::new();
     for (variable, text) in variables {
-        let name = variable.strip_suffix(FILE_SUFFIX).unwrap_or(variable);
+        let is_own = |key: String| FILE_KEYS.contains(&key.as_str());
+        let name = variable
+            .strip_suffix(FILE_SUFFIX)
+            .filter(|_| !key_of(variable).is_some_and(is_own))
+            .unwrap_or(variable);
         let Some(key) = key_of(name) else { continue };
         let text = if name == variable {
             text.clone()
@@ -1909,44 +2019,27 @@ mod tests {
     }
 
     #[test]
-    fn the_shipped_file_lists_every_key_with_its_default() {
+    fn the_shipped_file_changes_nothing_and_what_is_commented_in_it_can_be_set() {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("config.toml");
         let shipped = Config::from_sources(Some(&path), &BTreeMap::new()).unwrap();
-        let defaults = Config::default();
-        assert_eq!(shipped.to_toml().unwrap(), defaults.to_toml().unwrap());
+        assert_eq!(
+            shipped.to_toml().unwrap(),
+            Config::default().to_toml().unwrap()
+        );
 
-        // Optional keys have no value to list, so they stand there as comments.
-        let text = std::fs::read_to_string(&path).unwrap();
-        let uncommented = text
-            .lines()
-            .map(|line| {
-                line.strip_prefix("# ")
-                    .filter(|rest| rest.contains(" = "))
-                    .unwrap_or(line)
+        let is_key = |line: &&str| {
+            line.split_once(" = ").is_some_and(|(key, _)| {
+                key.bytes()
+                    .all(|byte| byte.is_ascii_lowercase() || byte == b'_')
             })
-            .collect::<Vec<_>>()
-            .join("\n");
-        let listed: toml::Table = uncommented.parse().unwrap();
-        let mut everything = defaults;
-        everything.database.auto_migrate = Some(true);
-        everything.server.public_url = Some(PublicUrl("http://x".into()));
-        everything.tokens.secret = Some("x".into());
-        everything.password.hash_concurrency = Some(2);
-        everything.mail.from = Some(everything.mail.sender());
-        everything.mail.ca_file = Some("x".into());
-        everything.mail.app_url = Some(PublicUrl("http://x".into()));
-        everything.mail.templates = Some("x".into());
-        everything.metrics.listen = Some(everything.server.listen);
-        everything.telemetry.otlp_endpoint = Some(CollectorUrl("http://x".into()));
-        let known: toml::Table = everything.to_toml().unwrap().parse().unwrap();
-        for (section, keys) in &known {
-            let listed = &listed[section];
-            if let Some(keys) = keys.as_table() {
-                for key in keys.keys() {
-                    assert!(listed.get(key).is_some(), "{section}.{key} is not listed");
-                }
-            }
-        }
+        };
+        let text = std::fs::read_to_string(&path).unwrap();
+        let lines = text
+            .lines()
+            .map(|line| line.strip_prefix("# ").filter(is_key).unwrap_or(line));
+        let everything = from_toml(&lines.collect::<Vec<_>>().join("\n"), &[]).unwrap();
+        assert!(everything.telemetry.otlp_endpoint.is_some());
+        assert_eq!(everything.breaker.smtp.failure_threshold, Some(5));
     }
 
     #[test]

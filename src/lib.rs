@@ -24,6 +24,8 @@ pub mod api;
 pub mod app;
 pub mod cli;
 pub mod config;
+#[cfg(test)]
+mod docs;
 pub mod files;
 pub mod model;
 pub mod outbound;

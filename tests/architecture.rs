@@ -209,6 +209,10 @@ fn violations(place: &str, source: &str) -> Vec<String> {
         .map(str::to_owned)
         .collect();
     let room = module[0].as_str();
+    if room == "docs" {
+        // It is there in tests only, and makes documents of whatever there is.
+        return found;
+    }
     let known = ROOMS.iter().find(|(name, _)| *name == room);
     if known.is_none() && !matches!(room, "main" | "lib") {
         found.push(format!("{place}: a room without a rule"));

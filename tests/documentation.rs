@@ -340,3 +340,33 @@ async fn the_documentation_needs_no_database() {
         app.get(path).send().await.assert_status(200);
     }
 }
+
+#[test]
+fn every_value_of_an_enumeration_is_explained() {
+    // What RFC 7517 calls the parts of a key is explained there.
+    const OF_KEYS: [&str; 4] = ["Curve", "KeyType", "KeyUse", "SigningAlgorithm"];
+    let schemas = DOCUMENT["components"]["schemas"].as_object().unwrap();
+    let properties = schemas.values().flat_map(|schema| {
+        let properties = schema["properties"].as_object();
+        properties.into_iter().flatten()
+    });
+    let mut explained = 0;
+    for (name, schema) in schemas.iter().chain(properties) {
+        let Some(values) = schema["enum"].as_array() else {
+            continue;
+        };
+        if OF_KEYS.contains(&name.as_str()) {
+            continue;
+        }
+        let description = schema["description"].as_str().unwrap();
+        for value in values {
+            let line = format!("\n- `{}`: ", value.as_str().unwrap());
+            assert!(
+                description.contains(&line),
+                "{name} does not explain {value}"
+            );
+            explained += 1;
+        }
+    }
+    assert!(explained > 80, "{explained}");
+}

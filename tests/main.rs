@@ -38,6 +38,7 @@ mod mail_security;
 mod metrics;
 mod migrations;
 mod outage;
+mod pages;
 mod password;
 mod permissions;
 mod post;

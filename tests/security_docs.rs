@@ -112,36 +112,3 @@ fn every_test_that_is_named_exists() {
     }
     assert!(named > 60, "{named}");
 }
-
-#[test]
-fn every_heading_and_file_that_is_linked_exists() {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs");
-    let links = PAGE
-        .split("](")
-        .skip(1)
-        .map(|rest| rest.split(')').next().unwrap());
-    for link in links.filter(|link| !link.starts_with("https://")) {
-        let (file, heading) = link.split_once('#').unwrap_or((link, ""));
-        let file = if file.is_empty() { "security.md" } else { file };
-        let text =
-            fs::read_to_string(root.join(file)).unwrap_or_else(|error| panic!("{link}: {error}"));
-        let anchors: Vec<String> = text
-            .lines()
-            .filter(|line| line.starts_with('#'))
-            .map(anchor)
-            .collect();
-        assert!(
-            heading.is_empty() || anchors.iter().any(|anchor| anchor == heading),
-            "{link}"
-        );
-    }
-}
-
-/// How a heading is linked to.
-fn anchor(heading: &str) -> String {
-    let text = heading.trim_start_matches('#').trim().to_lowercase();
-    let kept = text
-        .chars()
-        .filter(|c| c.is_alphanumeric() || " -_".contains(*c));
-    kept.map(|c| if c == ' ' { '-' } else { c }).collect()
-}

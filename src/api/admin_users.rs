@@ -14,6 +14,7 @@ use super::Tag;
 use super::account::UserResponse;
 use super::body::{Body, JsonBody};
 use super::caller::Administrator;
+use super::described::described;
 use super::email_text::EmailText;
 use super::failure::{Failure, Input, Parameters, Superuser};
 use super::parameters::{Cursor, Given, IdParam, Limit, Param, Prefix, QueryReader};
@@ -182,15 +183,17 @@ impl UpdateUserRequest {
     }
 }
 
-/// How the person gets the link.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Enum)]
-#[serde(rename_all = "snake_case")]
-#[oai(rename_all = "snake_case")]
-pub enum ResetDelivery {
-    /// The person is sent a mail with a link.
-    Email,
-    /// The answer has the token, to be handed over by the caller.
-    Response,
+described! {
+    /// How the person gets the link.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Enum)]
+    #[serde(rename_all = "snake_case")]
+    #[oai(rename_all = "snake_case")]
+    pub enum ResetDelivery {
+        /// The person is sent a mail with a link.
+        Email,
+        /// The answer has the token, to be handed over by the caller.
+        Response,
+    }
 }
 
 /// How a new password is to be set.

@@ -9,6 +9,7 @@ use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
 
 use super::Tag;
 use super::caller::BreakerAdministrator;
+use super::described::described;
 use super::failure::{Failure, Superuser};
 use super::problem::{ErrorCode, Problem};
 use super::wire::Timestamp;
@@ -17,16 +18,18 @@ use crate::service::CircuitBreakers;
 use crate::service::administration::Actor;
 use crate::service::circuit_breakers::{ResetBreakerError, Snapshot};
 
-/// What a circuit breaker does with calls.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[oai(rename_all = "snake_case")]
-pub enum BreakerState {
-    /// Lets them through.
-    Closed,
-    /// Rejects them at once.
-    Open,
-    /// Lets a few through, to see whether they succeed.
-    HalfOpen,
+described! {
+    /// What a circuit breaker does with calls.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+    #[oai(rename_all = "snake_case")]
+    pub enum BreakerState {
+        /// Lets them through.
+        Closed,
+        /// Rejects them at once.
+        Open,
+        /// Lets a few through, to see whether they succeed.
+        HalfOpen,
+    }
 }
 
 impl From<model::BreakerState> for BreakerState {

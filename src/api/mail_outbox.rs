@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::Tag;
 use super::caller::Administrator;
+use super::described::described;
 use super::failure::{Failure, Parameters, Superuser};
 use super::parameters::{Cursor, Given, Limit, Param, QueryReader};
 use super::wire::{Nullable, Timestamp};
@@ -17,24 +18,26 @@ use crate::model::{self, Mail};
 use crate::service::OutboxList;
 use crate::service::paging::{ListError, Listed};
 
-/// What a mail is about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[oai(rename_all = "snake_case")]
-pub enum MailKind {
-    /// A link to verify the address.
-    VerifyEmail,
-    /// A link to set a new password.
-    PasswordReset,
-    /// A link to set the first password.
-    Invitation,
-    /// Somebody wanted to register with an address that has an account.
-    AlreadyRegistered,
-    /// The password was changed.
-    PasswordChanged,
-    /// Somebody logged in with a new device.
-    NewDeviceLogin,
-    /// The address was changed; told to the one before.
-    EmailChanged,
+described! {
+    /// What a mail is about.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+    #[oai(rename_all = "snake_case")]
+    pub enum MailKind {
+        /// A link to verify the address.
+        VerifyEmail,
+        /// A link to set a new password.
+        PasswordReset,
+        /// A link to set the first password.
+        Invitation,
+        /// Somebody wanted to register with an address that has an account.
+        AlreadyRegistered,
+        /// The password was changed.
+        PasswordChanged,
+        /// Somebody logged in with a new device.
+        NewDeviceLogin,
+        /// The address was changed; told to the one before.
+        EmailChanged,
+    }
 }
 
 impl From<model::MailKind> for MailKind {
@@ -51,20 +54,22 @@ impl From<model::MailKind> for MailKind {
     }
 }
 
-/// What becomes of a mail.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[oai(rename_all = "snake_case")]
-pub enum MailState {
-    /// It is to be sent, now or later.
-    Pending,
-    /// It is being sent.
-    Sending,
-    /// The mail server has it.
-    Sent,
-    /// It was given up.
-    Failed,
-    /// It was not sent, because the link in it was no longer good.
-    Cancelled,
+described! {
+    /// What becomes of a mail.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+    #[oai(rename_all = "snake_case")]
+    pub enum MailState {
+        /// It is to be sent, now or later.
+        Pending,
+        /// It is being sent.
+        Sending,
+        /// The mail server has it.
+        Sent,
+        /// It was given up.
+        Failed,
+        /// It was not sent, because the link in it was no longer good.
+        Cancelled,
+    }
 }
 
 impl From<model::MailState> for MailState {

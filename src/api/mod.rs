@@ -14,6 +14,7 @@ pub mod caller;
 pub mod circuit_breakers;
 mod client_address;
 mod cors;
+pub mod described;
 pub mod document;
 mod edge;
 mod email_text;

@@ -6,70 +6,86 @@ use poem_openapi::types::{Example, ParseFromParameter};
 use poem_openapi::{Enum, Object};
 use validator::ValidationError;
 
+use super::described::described;
 use super::wire::Timestamp;
 use crate::model::{Clock, InvalidEmail, InvalidUsername, Taken, Weakness};
 use crate::telemetry::context;
 
-/// What went wrong, for programs. The list is closed; a new code is a new minor version.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[oai(rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum ErrorCode {
-    /// The request is malformed or breaks a rule; `errors` names the members.
-    ValidationError,
-    /// The link is not valid, or no longer.
-    InvalidLink,
-    /// The identifier or the password is wrong.
-    InvalidCredentials,
-    /// The request has no bearer token.
-    TokenMissing,
-    /// The token is not a valid one.
-    TokenInvalid,
-    /// The token's time is over.
-    TokenExpired,
-    /// The refresh token was used before; its session is ended.
-    TokenReused,
-    /// The session was ended.
-    SessionRevoked,
-    /// The account may not use the service.
-    UserInactive,
-    /// The address has to be verified first.
-    EmailNotVerified,
-    /// Nobody may register here.
-    RegistrationClosed,
-    /// The caller may not do this.
-    Forbidden,
-    /// There is nothing at this address.
-    NotFound,
-    /// There is no such account.
-    UserNotFound,
-    /// The caller has no such session.
-    SessionNotFound,
-    /// There is no such circuit breaker.
-    BreakerNotFound,
-    /// The address does not answer this method; `Allow` says which it does.
-    MethodNotAllowed,
-    /// The client was too slow to send its request.
-    RequestTimeout,
-    /// Another account has the e-mail address or user name.
-    UserAlreadyExists,
-    /// Without this account, nobody could administer the service.
-    LastSuperuser,
-    /// The body is larger than allowed.
-    PayloadTooLarge,
-    /// The body is of another type than the operation takes.
-    UnsupportedMediaType,
-    /// It was tried too often; `Retry-After` says when to try again.
-    RateLimited,
-    /// Something failed that never should.
-    InternalError,
-    /// The database failed.
-    DatabaseError,
-    /// Something that is needed has failed too often, and is left alone for a while.
-    CircuitBreakerOpen,
-    /// Too much is asked for at once.
-    Overloaded,
-    /// The request took longer than it may.
-    DeadlineExceeded,
+described! {
+    /// What went wrong, for programs. The list is closed; a new code is a new minor version.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+    #[oai(rename_all = "SCREAMING_SNAKE_CASE")]
+    pub enum ErrorCode {
+        /// The request is malformed or breaks a rule; `errors` names the members that do.
+        ValidationError,
+        /// The token of a link is unknown, was used, or has expired.
+        InvalidLink,
+        /// There is no account with this identifier and this password.
+        InvalidCredentials,
+        /// The request has no bearer token.
+        TokenMissing,
+        /// The token is not one of this service, or of another kind.
+        TokenInvalid,
+        /// The token's time is over.
+        TokenExpired,
+        /// The refresh token was used before; its session is ended.
+        TokenReused,
+        /// The session has ended: by a logout, a new password, or somebody else's hand.
+        SessionRevoked,
+        /// The account was deactivated.
+        UserInactive,
+        /// The address has to be verified first.
+        EmailNotVerified,
+        /// Nobody may register here, or nobody with such an address.
+        RegistrationClosed,
+        /// The caller is no superuser.
+        Forbidden,
+        /// There is nothing at this address.
+        NotFound,
+        /// There is no such account.
+        UserNotFound,
+        /// The caller has no such session.
+        SessionNotFound,
+        /// There is no such circuit breaker.
+        BreakerNotFound,
+        /// The address does not answer this method; `Allow` says which it does.
+        MethodNotAllowed,
+        /// The client was too slow to send its request.
+        RequestTimeout,
+        /// Another account has the e-mail address or user name.
+        UserAlreadyExists,
+        /// Without this account, nobody could administer the service.
+        LastSuperuser,
+        /// The body is larger than allowed.
+        PayloadTooLarge,
+        /// The body is of another type than the operation takes.
+        UnsupportedMediaType,
+        /// It was tried too often: by this client address, with this account, or for this mailbox.
+        RateLimited,
+        /// Something failed that never should.
+        InternalError,
+        /// The database failed.
+        DatabaseError,
+        /// Something that is needed has failed too often, and is left alone for a while.
+        CircuitBreakerOpen,
+        /// More is asked for at once than the service can do.
+        Overloaded,
+        /// The request took longer than it may; what it asked for may have been done all the same.
+        DeadlineExceeded,
+    }
+}
+
+/// Whether the request that was refused can succeed another time, sent as it was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Retry {
+    /// It is refused again.
+    No,
+    /// It can with another token.
+    WithNewToken,
+    /// It can later: `Retry-After` says when.
+    AfterWaiting,
+    /// It can if the fault has passed.
+    Perhaps,
 }
 
 impl ErrorCode {
@@ -139,6 +155,87 @@ impl ErrorCode {
         }
     }
 
+    /// What a program that gets this code should do.
+    #[must_use]
+    pub fn advice(self) -> &'static str {
+        match self {
+            Self::ValidationError => {
+                "Show each finding beside its field; where there is none, mend the program."
+            }
+            Self::InvalidLink => "Let the person ask for another link.",
+            Self::InvalidCredentials => "Let the person try again, and tell no more than that.",
+            Self::TokenMissing => {
+                "Send `Authorization: Bearer …`; where there is no token, have the person log in."
+            }
+            Self::TokenInvalid | Self::TokenExpired => {
+                "Refresh once and repeat the request; if the refresh is refused, have the person log in."
+            }
+            Self::TokenReused => {
+                "Have the person log in. Two programs share one refresh token, or it was stolen."
+            }
+            Self::SessionRevoked => "Have the person log in.",
+            Self::UserInactive => "Tell the person; only a superuser can change it.",
+            Self::EmailNotVerified => {
+                "Offer to send the link again: `POST /auth/verify-email/request`."
+            }
+            Self::RegistrationClosed => {
+                "Tell the person; an account has to be made by a superuser."
+            }
+            Self::Forbidden => "Offer this to superusers only: `is_superuser` of `GET /users/me`.",
+            Self::NotFound | Self::MethodNotAllowed => "Mend the program.",
+            Self::UserNotFound | Self::SessionNotFound => "Read the list again: it is gone.",
+            Self::BreakerNotFound => "Take the name from `GET /admin/circuit-breakers`.",
+            Self::RequestTimeout => "Send it again; the connection was too slow.",
+            Self::UserAlreadyExists => {
+                "Let the person log in, or choose another one; `errors` says which is taken."
+            }
+            Self::LastSuperuser => "Make somebody else a superuser first.",
+            Self::PayloadTooLarge => "Send less.",
+            Self::UnsupportedMediaType => "Send `Content-Type: application/json`.",
+            Self::RateLimited => {
+                "Wait as long as `Retry-After` says, and tell the person how long that is."
+            }
+            Self::InternalError | Self::DatabaseError => {
+                "Tell the person that the service has trouble, and its operator the `request_id`."
+            }
+            Self::CircuitBreakerOpen | Self::Overloaded => "Wait as long as `Retry-After` says.",
+            Self::DeadlineExceeded => {
+                "Wait as long as `Retry-After` says; look whether it was done before you repeat a change."
+            }
+        }
+    }
+
+    /// Whether the same request can succeed another time.
+    #[must_use]
+    pub fn retry(self) -> Retry {
+        match self {
+            Self::ValidationError
+            | Self::InvalidLink
+            | Self::InvalidCredentials
+            | Self::TokenReused
+            | Self::SessionRevoked
+            | Self::UserInactive
+            | Self::EmailNotVerified
+            | Self::RegistrationClosed
+            | Self::Forbidden
+            | Self::NotFound
+            | Self::MethodNotAllowed
+            | Self::UserNotFound
+            | Self::SessionNotFound
+            | Self::BreakerNotFound
+            | Self::UserAlreadyExists
+            | Self::LastSuperuser
+            | Self::PayloadTooLarge
+            | Self::UnsupportedMediaType => Retry::No,
+            Self::TokenMissing | Self::TokenInvalid | Self::TokenExpired => Retry::WithNewToken,
+            Self::RateLimited
+            | Self::CircuitBreakerOpen
+            | Self::Overloaded
+            | Self::DeadlineExceeded => Retry::AfterWaiting,
+            Self::RequestTimeout | Self::InternalError | Self::DatabaseError => Retry::Perhaps,
+        }
+    }
+
     /// The code of this name, as it stands in an answer.
     #[must_use]
     pub fn named(name: &str) -> Option<Self> {
@@ -146,36 +243,38 @@ impl ErrorCode {
     }
 }
 
-/// What is wrong with a member, for programs. The list is closed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[oai(rename_all = "snake_case")]
-pub enum FieldErrorCode {
-    /// It has to be there.
-    Required,
-    /// There is no such member.
-    Unknown,
-    /// It has another JSON type.
-    InvalidType,
-    /// It has the right type, but not the right form.
-    InvalidFormat,
-    /// It has too few characters.
-    TooShort,
-    /// It has too many characters.
-    TooLong,
-    /// It is one of the passwords that attackers try first.
-    TooCommon,
-    /// It is made from the person's own e-mail address or user name.
-    ContainsIdentity,
-    /// It is known from a leak of another service.
-    Breached,
-    /// It is not the password now in use.
-    Incorrect,
-    /// Another account has it.
-    Taken,
-    /// It is less or more than allowed.
-    OutOfRange,
-    /// It is given twice, or together with one that excludes it.
-    Conflict,
+described! {
+    /// What is wrong with a member, for programs. The list is closed.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+    #[oai(rename_all = "snake_case")]
+    pub enum FieldErrorCode {
+        /// It has to be there.
+        Required,
+        /// There is no such member.
+        Unknown,
+        /// It has another JSON type.
+        InvalidType,
+        /// It has the right type, but not the right form.
+        InvalidFormat,
+        /// It has too few characters.
+        TooShort,
+        /// It has too many characters.
+        TooLong,
+        /// It is one of the passwords that attackers try first.
+        TooCommon,
+        /// It is made from the person's own e-mail address or user name.
+        ContainsIdentity,
+        /// It is known from a leak of another service.
+        Breached,
+        /// It is not the password now in use.
+        Incorrect,
+        /// Another account has it.
+        Taken,
+        /// It is less or more than allowed.
+        OutOfRange,
+        /// It is given twice, or together with one that excludes it.
+        Conflict,
+    }
 }
 
 impl FieldErrorCode {

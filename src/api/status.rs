@@ -10,6 +10,7 @@ use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
 
 use super::Tag;
 use super::circuit_breakers::BreakerState;
+use super::described::described;
 use super::failure::Failure;
 use super::problem::Problem;
 use super::wire::Nullable;
@@ -55,14 +56,16 @@ impl Example for ServiceInfo {
     }
 }
 
-/// Whether something can be used.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
-#[oai(rename_all = "snake_case")]
-pub enum HealthStatus {
-    /// It can.
-    Ok,
-    /// It can't.
-    Unavailable,
+described! {
+    /// Whether something can be used.
+    #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+    #[oai(rename_all = "snake_case")]
+    pub enum HealthStatus {
+        /// It can.
+        Ok,
+        /// It can't.
+        Unavailable,
+    }
 }
 
 /// The state of the service.

@@ -7,11 +7,11 @@ use super::{Device, EventId, SessionId, UserId};
 
 /// Lists the events once: their variants, their names, and what is said of them in a log line.
 macro_rules! events {
-    ($($(#[$doc:meta])* $variant:ident = $name:literal, $message:literal;)+) => {
+    ($($(#[doc = $meaning:literal])+ $variant:ident = $name:literal, $message:literal;)+) => {
         /// What happened. The names are stable: alerts and programs go by them.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
         pub enum EventKind {
-            $($(#[$doc])* $variant,)+
+            $($(#[doc = $meaning])+ $variant,)+
         }
 
         impl EventKind {
@@ -23,6 +23,14 @@ macro_rules! events {
             pub fn name(self) -> &'static str {
                 match self {
                     $(Self::$variant => $name,)+
+                }
+            }
+
+            /// What it means that this happened.
+            #[must_use]
+            pub fn meaning(self) -> &'static str {
+                match self {
+                    $(Self::$variant => concat!($($meaning),+).trim_ascii_start(),)+
                 }
             }
 
