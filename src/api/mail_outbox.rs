@@ -19,7 +19,7 @@ use crate::service::OutboxList;
 use crate::service::paging::{ListError, Listed};
 
 described! {
-    /// What a mail is about.
+    /// What a mail is about. A new kind comes with a minor version.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
     #[oai(rename_all = "snake_case")]
     pub enum MailKind {

@@ -277,7 +277,7 @@ impl Type for EventName {
 
     fn register(registry: &mut Registry) {
         registry.create_schema::<Self, _>(Self::name().into_owned(), |_| MetaSchema {
-            description: Some("What happened."),
+            description: Some("What happened. A new kind comes with a minor version."),
             enum_items: EventKind::ALL
                 .iter()
                 .map(|kind| kind.name().into())

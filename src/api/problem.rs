@@ -244,7 +244,7 @@ impl ErrorCode {
 }
 
 described! {
-    /// What is wrong with a member, for programs. The list is closed.
+    /// What is wrong with a member, for programs. The list is closed; a new code is a new minor version.
     #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
     #[oai(rename_all = "snake_case")]
     pub enum FieldErrorCode {

@@ -12,7 +12,7 @@ use std::fmt;
 use serde_json::{Map, Value};
 
 /// Enumerations in answers that are said to grow. Of every other a client may know all values.
-const GROWING: [&str; 2] = ["ErrorCode", "FieldErrorCode"];
+const GROWING: [&str; 4] = ["ErrorCode", "EventKind", "FieldErrorCode", "MailKind"];
 
 const METHODS: [&str; 8] = [
     "get", "put", "post", "delete", "options", "head", "patch", "trace",
