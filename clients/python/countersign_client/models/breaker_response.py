@@ -23,6 +23,10 @@ class BreakerResponse:
     Attributes:
         name (str): What it is round.
         state (BreakerState): What a circuit breaker does with calls.
+
+            - `closed`: Lets them through.
+            - `open`: Rejects them at once.
+            - `half_open`: Lets a few through, to see whether they succeed.
         since (datetime.datetime): Since when it does.
         consecutive_failures (int): Failures since the last success.
         rejected (int): Calls rejected since the service started.

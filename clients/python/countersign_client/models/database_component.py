@@ -20,6 +20,9 @@ class DatabaseComponent:
 
     Attributes:
         status (HealthStatus): Whether something can be used.
+
+            - `ok`: It can.
+            - `unavailable`: It can't.
         latency_ms (float | None): How long it took to answer, in milliseconds; `null` when it did not.
         pending_migrations (int | None): Migrations that are to be applied; `null` when the database did not say.
     """

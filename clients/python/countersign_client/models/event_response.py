@@ -30,7 +30,31 @@ class EventResponse:
 
     Attributes:
         id (UUID): Identifies the event.
-        event (EventKind): What happened.
+        event (EventKind): What happened. A new kind comes with a minor version.
+
+            - `user_registered`: A person created an account.
+            - `user_created`: An administrator or operator created an account.
+            - `users_imported`: An operator imported accounts.
+            - `users_exported`: An operator exported accounts.
+            - `login_succeeded`: Somebody logged in.
+            - `login_failed`: Somebody did not log in, or named a wrong current password.
+            - `account_throttled`: After failures in a row, nobody may try an account's password for a while.
+            - `logged_out`: Somebody logged out.
+            - `session_ended`: A person ended one of the own sessions.
+            - `other_sessions_ended`: A person ended all other own sessions.
+            - `all_sessions_ended`: An administrator ended all sessions of a person.
+            - `refresh_token_reused`: A replaced refresh token was used again, and its session is ended.
+            - `password_changed`: A person changed the own password.
+            - `password_set`: An operator set a password.
+            - `password_reset_started`: An administrator made a link to set a new password.
+            - `password_reset`: A new password was set by such a link.
+            - `user_updated`: The address, the name or its verification changed; `changed` says which.
+            - `superuser_granted`: An account may administer the service from now on.
+            - `superuser_revoked`: An account may no longer administer the service.
+            - `user_activated`: An account may use the service again.
+            - `user_deactivated`: An account may no longer use the service.
+            - `user_deleted`: An account is gone.
+            - `circuit_breaker_reset`: An administrator closed a circuit breaker by hand.
         actor_id (None | UUID): Who did it, where that is known.
         subject_id (None | UUID): Whose account it happened to, where there is one.
         ip (None | str): The address that the request came from; none for the command line.

@@ -20,7 +20,22 @@ class FieldError:
 
     Attributes:
         field (str): Name of the member.
-        code (FieldErrorCode): What is wrong with a member, for programs. The list is closed.
+        code (FieldErrorCode): What is wrong with a member, for programs. The list is closed; a new code is a new minor
+            version.
+
+            - `required`: It has to be there.
+            - `unknown`: There is no such member.
+            - `invalid_type`: It has another JSON type.
+            - `invalid_format`: It has the right type, but not the right form.
+            - `too_short`: It has too few characters.
+            - `too_long`: It has too many characters.
+            - `too_common`: It is one of the passwords that attackers try first.
+            - `contains_identity`: It is made from the person's own e-mail address or user name.
+            - `breached`: It is known from a leak of another service.
+            - `incorrect`: It is not the password now in use.
+            - `taken`: Another account has it.
+            - `out_of_range`: It is less or more than allowed.
+            - `conflict`: It is given twice, or together with one that excludes it.
         message (str): What is wrong, for people. Never repeats the value.
     """
 

@@ -25,6 +25,9 @@ class HealthResponse:
 
     Attributes:
         status (HealthStatus): Whether something can be used.
+
+            - `ok`: It can.
+            - `unavailable`: It can't.
         version (str): Version of the program.
         uptime_seconds (int): Time since the start, in seconds.
         components (HealthComponents): What the service needs for its work. Example: {'database': {'status': 'ok',

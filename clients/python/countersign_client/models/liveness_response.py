@@ -20,6 +20,9 @@ class LivenessResponse:
 
     Attributes:
         status (HealthStatus): Whether something can be used.
+
+            - `ok`: It can.
+            - `unavailable`: It can't.
     """
 
     status: HealthStatus

@@ -25,8 +25,22 @@ class MailResponse:
     Attributes:
         id (UUID): Identifies the mail, and is part of its `Message-ID`.
         to (str): Whom it goes to.
-        kind (MailKind): What a mail is about.
+        kind (MailKind): What a mail is about. A new kind comes with a minor version.
+
+            - `verify_email`: A link to verify the address.
+            - `password_reset`: A link to set a new password.
+            - `invitation`: A link to set the first password.
+            - `already_registered`: Somebody wanted to register with an address that has an account.
+            - `password_changed`: The password was changed.
+            - `new_device_login`: Somebody logged in with a new device.
+            - `email_changed`: The address was changed; told to the one before.
         state (MailState): What becomes of a mail.
+
+            - `pending`: It is to be sent, now or later.
+            - `sending`: It is being sent.
+            - `sent`: The mail server has it.
+            - `failed`: It was given up.
+            - `cancelled`: It was not sent, because the link in it was no longer good.
         attempts (int): How often it was tried to send it.
         next_attempt_at (datetime.datetime | None): When it is tried next; `null` where it is not.
         last_error (None | str): Why it was not sent the last time it was tried.

@@ -19,6 +19,9 @@ class StartPasswordResetRequest:
 
     Attributes:
         delivery (ResetDelivery): How the person gets the link.
+
+            - `email`: The person is sent a mail with a link.
+            - `response`: The answer has the token, to be handed over by the caller.
     """
 
     delivery: ResetDelivery

@@ -40,7 +40,11 @@ pub mod types {
             Default::default()
         }
     }
-    ///What a circuit breaker does with calls.
+    /**What a circuit breaker does with calls.
+
+- `closed`: Lets them through.
+- `open`: Rejects them at once.
+- `half_open`: Lets a few through, to see whether they succeed.*/
     #[derive(
         ::serde::Deserialize,
         ::serde::Serialize,
@@ -166,7 +170,36 @@ pub mod types {
             Default::default()
         }
     }
-    ///What went wrong, for programs. The list is closed; a new code is a new minor version.
+    /**What went wrong, for programs. The list is closed; a new code is a new minor version.
+
+- `VALIDATION_ERROR`: Status 400. The request is malformed or breaks a rule; `errors` names the members that do. Show each finding beside its field; where there is none, mend the program.
+- `INVALID_LINK`: Status 400. The token of a link is unknown, was used, or has expired. Let the person ask for another link.
+- `INVALID_CREDENTIALS`: Status 401. There is no account with this identifier and this password. Let the person try again, and tell no more than that.
+- `TOKEN_MISSING`: Status 401. The request has no bearer token. Send `Authorization: Bearer …`; where there is no token, have the person log in.
+- `TOKEN_INVALID`: Status 401. The token is not one of this service, or of another kind. Refresh once and repeat the request; if the refresh is refused, have the person log in.
+- `TOKEN_EXPIRED`: Status 401. The token's time is over. Refresh once and repeat the request; if the refresh is refused, have the person log in.
+- `TOKEN_REUSED`: Status 401. The refresh token was used before; its session is ended. Have the person log in. Two programs share one refresh token, or it was stolen.
+- `SESSION_REVOKED`: Status 401. The session has ended: by a logout, a new password, or somebody else's hand. Have the person log in.
+- `USER_INACTIVE`: Status 403. The account was deactivated. Tell the person; only a superuser can change it.
+- `EMAIL_NOT_VERIFIED`: Status 403. The address has to be verified first. Offer to send the link again: `POST /auth/verify-email/request`.
+- `REGISTRATION_CLOSED`: Status 403. Nobody may register here, or nobody with such an address. Tell the person; an account has to be made by a superuser.
+- `FORBIDDEN`: Status 403. The caller is no superuser. Offer this to superusers only: `is_superuser` of `GET /users/me`.
+- `NOT_FOUND`: Status 404. There is nothing at this address. Mend the program.
+- `USER_NOT_FOUND`: Status 404. There is no such account. Read the list again: it is gone.
+- `SESSION_NOT_FOUND`: Status 404. The caller has no such session. Read the list again: it is gone.
+- `BREAKER_NOT_FOUND`: Status 404. There is no such circuit breaker. Take the name from `GET /admin/circuit-breakers`.
+- `METHOD_NOT_ALLOWED`: Status 405. The address does not answer this method; `Allow` says which it does. Mend the program.
+- `REQUEST_TIMEOUT`: Status 408. The client was too slow to send its request. Send it again; the connection was too slow.
+- `USER_ALREADY_EXISTS`: Status 409. Another account has the e-mail address or user name. Let the person log in, or choose another one; `errors` says which is taken.
+- `LAST_SUPERUSER`: Status 409. Without this account, nobody could administer the service. Make somebody else a superuser first.
+- `PAYLOAD_TOO_LARGE`: Status 413. The body is larger than allowed. Send less.
+- `UNSUPPORTED_MEDIA_TYPE`: Status 415. The body is of another type than the operation takes. Send `Content-Type: application/json`.
+- `RATE_LIMITED`: Status 429. It was tried too often: by this client address, with this account, or for this mailbox. Wait as long as `Retry-After` says, and tell the person how long that is.
+- `INTERNAL_ERROR`: Status 500. Something failed that never should. Tell the person that the service has trouble, and its operator the `request_id`.
+- `DATABASE_ERROR`: Status 500. The database failed. Tell the person that the service has trouble, and its operator the `request_id`.
+- `CIRCUIT_BREAKER_OPEN`: Status 503. Something that is needed has failed too often, and is left alone for a while. Wait as long as `Retry-After` says.
+- `OVERLOADED`: Status 503. More is asked for at once than the service can do. Wait as long as `Retry-After` says.
+- `DEADLINE_EXCEEDED`: Status 503. The request took longer than it may; what it asked for may have been done all the same. Wait as long as `Retry-After` says; look whether it was done before you repeat a change.*/
     #[derive(
         ::serde::Deserialize,
         ::serde::Serialize,
@@ -353,7 +386,31 @@ pub mod types {
             Default::default()
         }
     }
-    ///What happened.
+    /**What happened. A new kind comes with a minor version.
+
+- `user_registered`: A person created an account.
+- `user_created`: An administrator or operator created an account.
+- `users_imported`: An operator imported accounts.
+- `users_exported`: An operator exported accounts.
+- `login_succeeded`: Somebody logged in.
+- `login_failed`: Somebody did not log in, or named a wrong current password.
+- `account_throttled`: After failures in a row, nobody may try an account's password for a while.
+- `logged_out`: Somebody logged out.
+- `session_ended`: A person ended one of the own sessions.
+- `other_sessions_ended`: A person ended all other own sessions.
+- `all_sessions_ended`: An administrator ended all sessions of a person.
+- `refresh_token_reused`: A replaced refresh token was used again, and its session is ended.
+- `password_changed`: A person changed the own password.
+- `password_set`: An operator set a password.
+- `password_reset_started`: An administrator made a link to set a new password.
+- `password_reset`: A new password was set by such a link.
+- `user_updated`: The address, the name or its verification changed; `changed` says which.
+- `superuser_granted`: An account may administer the service from now on.
+- `superuser_revoked`: An account may no longer administer the service.
+- `user_activated`: An account may use the service again.
+- `user_deactivated`: An account may no longer use the service.
+- `user_deleted`: An account is gone.
+- `circuit_breaker_reset`: An administrator closed a circuit breaker by hand.*/
     #[derive(
         ::serde::Deserialize,
         ::serde::Serialize,
@@ -553,7 +610,21 @@ pub mod types {
             Default::default()
         }
     }
-    ///What is wrong with a member, for programs. The list is closed.
+    /**What is wrong with a member, for programs. The list is closed; a new code is a new minor version.
+
+- `required`: It has to be there.
+- `unknown`: There is no such member.
+- `invalid_type`: It has another JSON type.
+- `invalid_format`: It has the right type, but not the right form.
+- `too_short`: It has too few characters.
+- `too_long`: It has too many characters.
+- `too_common`: It is one of the passwords that attackers try first.
+- `contains_identity`: It is made from the person's own e-mail address or user name.
+- `breached`: It is known from a leak of another service.
+- `incorrect`: It is not the password now in use.
+- `taken`: Another account has it.
+- `out_of_range`: It is less or more than allowed.
+- `conflict`: It is given twice, or together with one that excludes it.*/
     #[derive(
         ::serde::Deserialize,
         ::serde::Serialize,
@@ -699,7 +770,10 @@ pub mod types {
             Default::default()
         }
     }
-    ///Whether something can be used.
+    /**Whether something can be used.
+
+- `ok`: It can.
+- `unavailable`: It can't.*/
     #[derive(
         ::serde::Deserialize,
         ::serde::Serialize,
@@ -1005,7 +1079,15 @@ pub mod types {
             Default::default()
         }
     }
-    ///What a mail is about.
+    /**What a mail is about. A new kind comes with a minor version.
+
+- `verify_email`: A link to verify the address.
+- `password_reset`: A link to set a new password.
+- `invitation`: A link to set the first password.
+- `already_registered`: Somebody wanted to register with an address that has an account.
+- `password_changed`: The password was changed.
+- `new_device_login`: Somebody logged in with a new device.
+- `email_changed`: The address was changed; told to the one before.*/
     #[derive(
         ::serde::Deserialize,
         ::serde::Serialize,
@@ -1133,7 +1215,13 @@ pub mod types {
             Default::default()
         }
     }
-    ///What becomes of a mail.
+    /**What becomes of a mail.
+
+- `pending`: It is to be sent, now or later.
+- `sending`: It is being sent.
+- `sent`: The mail server has it.
+- `failed`: It was given up.
+- `cancelled`: It was not sent, because the link in it was no longer good.*/
     #[derive(
         ::serde::Deserialize,
         ::serde::Serialize,
@@ -1270,7 +1358,10 @@ can only be chosen later.*/
             Self::UserResponse(value)
         }
     }
-    ///How the person gets the link.
+    /**How the person gets the link.
+
+- `email`: The person is sent a mail with a link.
+- `response`: The answer has the token, to be handed over by the caller.*/
     #[derive(
         ::serde::Deserialize,
         ::serde::Serialize,
@@ -4791,11 +4882,91 @@ can only be chosen later.*/
 
 Countersign keeps accounts, logs people in and knows who they are, so that no application has to.
 
-**Getting started.** `POST /auth/register` with an e-mail address and a password answers with an access token. Send it as `Authorization: Bearer …` to `GET /users/me`. When it has expired, `POST /auth/refresh` exchanges the refresh token for a new pair.
+# Getting started
 
-**Errors.** Every error of every operation has the same form, `Problem`. `error_code` is for programs and from a closed list; `detail` is for people. Where members of the request are to blame, `errors` names all of them at once and never repeats their values. Quote `request_id` when you report an error.
+1. **Register.** `POST /auth/register` with an e-mail address and a password. The answer holds two tokens.
+2. **Say who you are.** Send `Authorization: Bearer <access_token>` to `GET /users/me`.
+3. **Stay logged in.** When the access token has expired, `POST /auth/refresh` exchanges the `refresh_token` for a
+   new pair.
+4. **Log out.** `POST /auth/logout`. Both tokens are worth nothing from then on.
 
-**Requests.** Bodies are JSON in UTF-8. Unknown and repeated members are refused, so that a typo is never silently dropped.
+To try this out, open [Swagger UI](docs), press *Authorize* once and either paste an access token or log in with an address
+and a password; every request is then made in that person's name. Each request is filled in with an example to
+change and send.
+
+Everything is served under `/api/v1` and, for those who like it short, under `/`.
+
+# Tokens and sessions
+
+Each login, and each registration that logs in, begins a **session**: one device on which a person is logged in.
+`GET /users/me/sessions` lists them.
+
+| token | what it is | how long it is good for |
+|---|---|---|
+| access token | a JWT in the profile of RFC 9068, shown as a bearer token (RFC 6750) | `expires_in` seconds, 30 minutes unless configured otherwise |
+| refresh token | opaque, begins with `csr_`, shown to `POST /auth/refresh` only | `refresh_expires_in` seconds, 7 days from its last use |
+
+- **A refresh token serves once.** Each refresh gives out the next one. The same token gets the same successor for
+  10 seconds, so two tabs or a lost answer do no harm. Used later, it may be stolen: the session ends, with
+  `TOKEN_REUSED`.
+- **What ends acts at once.** A logout, a new password, a deactivated account: the next request with an old token
+  is refused.
+- Which 401 means what: with `TOKEN_EXPIRED` refresh and try again; with any other one, log in again.
+
+Your own services can verify access tokens themselves, with the keys of `GET /.well-known/jwks.json`.
+
+# Passwords and mail
+
+New passwords have 8 to 128 characters of any kind. Refused are common ones, ones made from the person's own
+address or name, and, if so configured, those known from leaks of other services. A weak one is answered 400
+`VALIDATION_ERROR`, with everything that is wrong with it at once.
+
+Addresses are verified and forgotten passwords replaced by **links in mails**. A link carries a token that works once
+and for a while: `POST /auth/verify-email` and `POST /auth/password/reset` take it. Asking for such a mail is
+answered 202 whether or not there is an account, so that nobody can find out which addresses have one.
+
+# Errors
+
+Every error of every operation has one form, `Problem`:
+
+```json
+{
+  "detail": "The request is not valid",
+  "error_code": "VALIDATION_ERROR",
+  "status_code": 400,
+  "timestamp": "2026-01-31T10:30:45.123Z",
+  "request_id": "550e8400-e29b-41d4-a716-446655440000",
+  "errors": [{"field": "password", "code": "too_short", "message": "must have at least 8 characters"}]
+}
+```
+
+- `error_code` is for programs, from a closed list, and always comes with the same status. `detail` is for people and
+  may be reworded.
+- `errors` is there where members of the request are to blame: all of them at once, each with a `code` from a closed
+  list. What was sent is never repeated.
+- `request_id` is the `X-Request-Id` of the answer. The log of the service has it as well, so quote it when you report
+  an error. Send an `X-Request-Id` of your own (1 to 128 of `A-Za-z0-9._-`) and it is kept.
+- An unknown address is answered 404 `NOT_FOUND`, a wrong method 405 `METHOD_NOT_ALLOWED` with `Allow`.
+- 500 and 503 are the service's own fault. With 503, `Retry-After` says in how many seconds to try again.
+
+# Limits
+
+- What could be guessed may be tried only so often: by client address, and by account whoever tries. What is too
+  much is answered 429 `RATE_LIMITED`, and `Retry-After` says in how many seconds to try again. Nobody is locked out for
+  good.
+- Bodies have 64 KiB at most, requests 30 seconds, unless configured otherwise.
+- Lists come in pages of `limit` items. `next_cursor` of one page is the `cursor` of the next; it is `null` on the
+  last. Keep the other parameters as they were.
+
+# Conventions
+
+JSON in and out, in UTF-8. Ids are UUIDs (version 7). Times are RFC 3339 in UTC with milliseconds:
+`2026-01-31T10:30:45.123Z`. Unknown and repeated members and parameters are refused rather than dropped silently, so
+a typo is noticed at once. In `PATCH` bodies, what is left out stays as it is (RFC 7396).
+
+Answers may get new members with any version, and new error codes, kinds of event and kinds of mail come with minor
+versions: ignore what you don't know.
+
 
 Version: 0.1.0*/
 pub struct Client {

@@ -108,6 +108,12 @@ def sync_detailed(
         cursor (str | Unset):
         state (MailState | Unset): What becomes of a mail.
 
+            - `pending`: It is to be sent, now or later.
+            - `sending`: It is being sent.
+            - `sent`: The mail server has it.
+            - `failed`: It was given up.
+            - `cancelled`: It was not sent, because the link in it was no longer good.
+
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
@@ -146,6 +152,12 @@ def sync(
         cursor (str | Unset):
         state (MailState | Unset): What becomes of a mail.
 
+            - `pending`: It is to be sent, now or later.
+            - `sending`: It is being sent.
+            - `sent`: The mail server has it.
+            - `failed`: It was given up.
+            - `cancelled`: It was not sent, because the link in it was no longer good.
+
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
         httpx.TimeoutException: If the request takes longer than Client.timeout.
@@ -178,6 +190,12 @@ async def asyncio_detailed(
         limit (int | Unset):  Default: 20.
         cursor (str | Unset):
         state (MailState | Unset): What becomes of a mail.
+
+            - `pending`: It is to be sent, now or later.
+            - `sending`: It is being sent.
+            - `sent`: The mail server has it.
+            - `failed`: It was given up.
+            - `cancelled`: It was not sent, because the link in it was no longer good.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -214,6 +232,12 @@ async def asyncio(
         limit (int | Unset):  Default: 20.
         cursor (str | Unset):
         state (MailState | Unset): What becomes of a mail.
+
+            - `pending`: It is to be sent, now or later.
+            - `sending`: It is being sent.
+            - `sent`: The mail server has it.
+            - `failed`: It was given up.
+            - `cancelled`: It was not sent, because the link in it was no longer good.
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
