@@ -286,7 +286,7 @@ fn the_published_rule_of_an_address_is_the_one_that_is_kept() {
     assert!(taken.len() > 100 && refused.len() > 100);
     for schema in [
         "RegisterRequest",
-        "RequestMailRequest",
+        "MailRequest",
         "UpdateMeRequest",
         "CreateUserRequest",
         "UpdateUserRequest",

@@ -11,8 +11,9 @@ use uuid::Uuid;
 
 use super::Tag;
 use super::caller::Administrator;
+use super::event_name::EventName;
 use super::failure::{Failure, Parameters, Superuser};
-use super::parameters::{Cursor, EventName, Given, Limit, Param, QueryReader};
+use super::parameters::{Cursor, Given, Limit, Param, QueryReader};
 use super::wire::{Nullable, Timestamp};
 use crate::model::{AuditEvent, EventFilter, EventKind, UserId};
 use crate::service::Audit;

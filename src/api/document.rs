@@ -1,6 +1,7 @@
 //! The OpenAPI document: generated from the types, completed with what the generator can't say.
 
 mod completion;
+mod enumerations;
 mod links;
 
 use std::collections::HashMap;

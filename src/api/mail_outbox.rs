@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use poem_openapi::param::Query;
 use poem_openapi::payload::Json;
-use poem_openapi::types::Example;
+use poem_openapi::registry::{MetaSchemaRef, Registry};
+use poem_openapi::types::{Example, Type};
 use poem_openapi::{ApiResponse, Enum, Object, OpenApi};
 use uuid::Uuid;
 
@@ -12,7 +13,8 @@ use super::Tag;
 use super::caller::Administrator;
 use super::described::described;
 use super::failure::{Failure, Parameters, Superuser};
-use super::parameters::{Cursor, Given, Limit, Param, QueryReader};
+use super::parameters::{Cursor, Given, Limit, Param, QueryReader, QueryValue, malformed};
+use super::problem::Flaw;
 use super::wire::{Nullable, Timestamp};
 use crate::model::{self, Mail};
 use crate::service::OutboxList;
@@ -81,6 +83,20 @@ impl From<model::MailState> for MailState {
             model::MailState::Failed => Self::Failed,
             model::MailState::Cancelled => Self::Cancelled,
         }
+    }
+}
+
+impl QueryValue for model::MailState {
+    fn schema() -> MetaSchemaRef {
+        MailState::schema_ref()
+    }
+
+    fn register(registry: &mut Registry) {
+        MailState::register(registry);
+    }
+
+    fn read(text: &str) -> Result<Self, Flaw> {
+        Self::named(text).ok_or(malformed("must be the name of a state"))
     }
 }
 

@@ -18,6 +18,7 @@ pub mod described;
 pub mod document;
 mod edge;
 mod email_text;
+mod event_name;
 pub mod failure;
 mod host;
 pub mod mail_outbox;

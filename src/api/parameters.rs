@@ -8,17 +8,13 @@ use std::borrow::Cow;
 use chrono::{DateTime, Utc};
 use poem::{FromRequest, Request, RequestBody};
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef, Registry};
-use poem_openapi::types::{
-    ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToJSON, Type,
-};
-use serde_json::Value;
+use poem_openapi::types::{ParseFromParameter, ParseResult, Type};
 use uuid::Uuid;
 
 use super::failure::Parameters;
-use super::mail_outbox;
 use super::problem::{FieldError, FieldErrorCode, Flaw};
 use super::rules::NO_CONTROLS;
-use crate::model::{Email, EventKind, MailState, UserId};
+use crate::model::{Email, UserId};
 use crate::service::paging::PageRequest;
 
 /// An id in a path. What is no id is the id of nothing, rather than a bad request.
@@ -105,7 +101,7 @@ fn inline(schema: MetaSchema) -> MetaSchemaRef {
     MetaSchemaRef::Inline(Box::new(schema))
 }
 
-fn malformed(expected: &'static str) -> Flaw {
+pub(super) fn malformed(expected: &'static str) -> Flaw {
     Flaw::new(FieldErrorCode::InvalidFormat, expected)
 }
 
@@ -218,34 +214,6 @@ impl QueryValue for UserId {
     }
 }
 
-impl QueryValue for EventKind {
-    fn schema() -> MetaSchemaRef {
-        EventName::schema_ref()
-    }
-
-    fn register(registry: &mut Registry) {
-        EventName::register(registry);
-    }
-
-    fn read(text: &str) -> Result<Self, Flaw> {
-        Self::named(text).ok_or(malformed("must be the name of an event"))
-    }
-}
-
-impl QueryValue for MailState {
-    fn schema() -> MetaSchemaRef {
-        mail_outbox::MailState::schema_ref()
-    }
-
-    fn register(registry: &mut Registry) {
-        mail_outbox::MailState::register(registry);
-    }
-
-    fn read(text: &str) -> Result<Self, Flaw> {
-        Self::named(text).ok_or(malformed("must be the name of a state"))
-    }
-}
-
 impl QueryValue for DateTime<Utc> {
     fn schema() -> MetaSchemaRef {
         inline(MetaSchema::new_with_format("string", "date-time"))
@@ -255,57 +223,6 @@ impl QueryValue for DateTime<Utc> {
         DateTime::parse_from_rfc3339(text)
             .map(|time| time.to_utc())
             .map_err(|_| malformed("must be a time such as 2026-01-31T10:30:45.123Z"))
-    }
-}
-
-/// The name of an event in an answer.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct EventName(pub(super) EventKind);
-
-impl Type for EventName {
-    const IS_REQUIRED: bool = true;
-    type RawValueType = Self;
-    type RawElementValueType = Self;
-
-    fn name() -> Cow<'static, str> {
-        "EventKind".into()
-    }
-
-    fn schema_ref() -> MetaSchemaRef {
-        MetaSchemaRef::Reference(Self::name().into_owned())
-    }
-
-    fn register(registry: &mut Registry) {
-        registry.create_schema::<Self, _>(Self::name().into_owned(), |_| MetaSchema {
-            description: Some("What happened. A new kind comes with a minor version."),
-            enum_items: EventKind::ALL
-                .iter()
-                .map(|kind| kind.name().into())
-                .collect(),
-            ..MetaSchema::new("string")
-        });
-    }
-
-    fn as_raw_value(&self) -> Option<&Self> {
-        Some(self)
-    }
-
-    fn raw_element_iter<'a>(&'a self) -> Box<dyn Iterator<Item = &'a Self> + 'a> {
-        Box::new(self.as_raw_value().into_iter())
-    }
-}
-
-impl ToJSON for EventName {
-    fn to_json(&self) -> Option<Value> {
-        Some(self.0.name().into())
-    }
-}
-
-impl ParseFromJSON for EventName {
-    fn parse_from_json(value: Option<Value>) -> ParseResult<Self> {
-        let name = value.as_ref().and_then(Value::as_str);
-        let kind = name.and_then(EventKind::named).map(Self);
-        kind.ok_or_else(ParseError::expected_input)
     }
 }
 

@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use poem_openapi::types::ToJSON;
 use serde_json::{Map, Value, json};
 
+use super::enumerations::{Meanings, enumerations};
 use super::{PREFIXES, links};
-use crate::api::described::{Meanings, enumerations};
 use crate::api::problem::{ErrorCode, Problem};
 use crate::api::rules::NO_CONTROLS;
 
@@ -36,11 +36,13 @@ pub(super) fn completed(generated: &str) -> Result<Value, serde_json::Error> {
         listed.sort_by_key(|tag| tags.iter().position(|used| Some(used) == tag.get("name")));
     }
     tidy_schemas(&mut document);
-    for name in request_schemas {
+    for (name, media_type) in request_schemas {
         let schema = document.pointer_mut(&format!("/components/schemas/{name}"));
         if let Some(schema) = schema.and_then(Value::as_object_mut) {
-            // The generator can't say it, but unknown members of JSON are refused.
-            schema.insert("additionalProperties".to_owned(), false.into());
+            if media_type == JSON {
+                // The generator can't say it, but unknown members are refused; those of a form are passed over.
+                schema.insert("additionalProperties".to_owned(), false.into());
+            }
             let members = schema.get_mut("properties").and_then(Value::as_object_mut);
             members
                 .into_iter()
@@ -231,17 +233,18 @@ pub fn codes_in(description: &str) -> impl Iterator<Item = ErrorCode> {
         .filter_map(ErrorCode::named)
 }
 
-/// The schemas of JSON bodies.
-fn request_schemas_of(operation: &Value) -> Vec<String> {
+/// The schemas of bodies, and in which media type they come.
+fn request_schemas_of(operation: &Value) -> Vec<(String, String)> {
     let contents = operation
         .pointer("/requestBody/content")
         .and_then(Value::as_object);
     contents
         .into_iter()
         .flatten()
-        .filter(|(media_type, _)| *media_type == JSON)
-        .filter_map(|(_, content)| content.pointer("/schema/$ref")?.as_str())
-        .filter_map(|reference| reference.rsplit('/').next())
-        .map(str::to_owned)
+        .filter_map(|(media_type, content)| {
+            let reference = content.pointer("/schema/$ref")?.as_str()?;
+            let name = reference.rsplit('/').next()?;
+            Some((name.to_owned(), media_type.clone()))
+        })
         .collect()
 }

@@ -4890,7 +4890,7 @@ Countersign keeps accounts, logs people in and knows who they are, so that no ap
    new pair.
 4. **Log out.** `POST /auth/logout`. Both tokens are worth nothing from then on.
 
-To try this out, open [Swagger UI](docs), press *Authorize* once and either paste an access token or log in with an address
+To try this out in Swagger UI (`/docs`), press *Authorize* once and either paste an access token or log in with an address
 and a password; every request is then made in that person's name. Each request is filled in with an example to
 change and send.
 
