@@ -150,9 +150,9 @@ class Links:
 
 
 links = Links()
-# What the service gave out: refresh tokens, tokens of links, and cursors by the operation that takes them.
+# What the service gave out: refresh tokens and tokens of links, and cursors by the list that they are of.
 given = set()
-cursors = {}
+cursors = collections.defaultdict(list)
 # The addresses of accounts.
 taken = set()
 
@@ -205,15 +205,22 @@ def every_other(value):
     return len(value) % 2 == 0
 
 
+def list_of(case, account):
+    """Which list is asked for: of what is a person's own, each has another one."""
+    owner = account.id if account and not case.path.startswith("/admin/") else None
+    return operation_of(case), owner
+
+
 def make_genuine(case, account):
     """Puts what the service gave out in the place of what was made up."""
     operation = operation_of(case)
     if isinstance(case.query, dict) and isinstance(case.query.get("cursor"), str):
-        # One that a link led to is such already.
-        if case.query["cursor"] not in given:
+        # One that a link led to is such already, unless somebody else asks by now.
+        genuine = cursors[list_of(case, account)]
+        if case.query["cursor"] not in genuine:
             del case.query["cursor"]
-            if cursors.get(operation):
-                case.query["cursor"] = cursors[operation]
+            if genuine:
+                case.query["cursor"] = genuine[-1]
     body = case.body
     if not isinstance(body, dict):
         return
@@ -297,11 +304,11 @@ def after_call(context, case, response):
 
 def learn(operation, case, account, body):
     """Remembers what was given out, to be used where a link leads to."""
-    for name in ("refresh_token", "token", "next_cursor"):
+    for name in ("refresh_token", "token"):
         if body.get(name):
             given.add(body[name])
     if body.get("next_cursor"):
-        cursors[operation] = body["next_cursor"]
+        cursors[list_of(case, account)].append(body["next_cursor"])
     if operation == "register":
         # What comes next is asked by whoever has just registered.
         people.person = people.known(Account(body, case.body["password"]))

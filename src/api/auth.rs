@@ -140,7 +140,7 @@ pub struct PasswordForm {
     /// The password.
     password: PasswordText,
     /// Only `password` is granted here.
-    #[oai(skip_serializing_if_is_none, validator(pattern = "^password$"))]
+    #[oai(skip_serializing_if_is_none, validator(pattern = "^(password)?$"))]
     #[validate(custom(function = "is_password_grant"))]
     grant_type: Option<String>,
     /// Accepted and ignored: what a token allows is decided by the account.
