@@ -367,8 +367,11 @@ fn the_published_lengths_of_a_new_password_are_those_that_can_be_configured() {
 
 #[test]
 fn the_published_form_grants_by_password_only() {
-    assert!(fits("PasswordForm", "grant_type", "password"));
-    for other in ["", "passwords", "client_credentials"] {
+    // An empty one is taken for missing.
+    for granted in ["password", ""] {
+        assert!(fits("PasswordForm", "grant_type", granted), "{granted}");
+    }
+    for other in ["passwords", "client_credentials"] {
         assert!(!fits("PasswordForm", "grant_type", other), "{other}");
     }
 }
