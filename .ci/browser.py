@@ -1,4 +1,4 @@
-"""What the checks of pages in a real browser share: a Countersign, a Chromium, and the way to drive it."""
+"""What the checks of pages in a real browser share: a Chromium, and the way to drive it."""
 
 import argparse
 import base64
@@ -11,77 +11,13 @@ import subprocess
 import sys
 import tempfile
 import time
-import urllib.request
 
 try:
     import websocket
 except ImportError:
     websocket = None
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-PATIENCE = 30
-
-
-def expect(condition, what):
-    if not condition:
-        raise AssertionError(what)
-
-
-def until(what, ask):
-    deadline = time.monotonic() + PATIENCE
-    while time.monotonic() < deadline:
-        answer = ask()
-        if answer:
-            return answer
-        time.sleep(0.05)
-    raise AssertionError(f"in vain: {what}")
-
-
-def fetch(request):
-    # All is on this machine, whatever proxy is configured.
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    return opener.open(request, timeout=PATIENCE)
-
-
-class Service:
-    """A Countersign with nothing from outside in its configuration."""
-
-    def __init__(self, folder):
-        target = pathlib.Path(os.environ.get("CARGO_TARGET_DIR", ROOT / "target"))
-        self.binary = (ROOT / target).resolve() / "debug/countersign"
-        self.folder = folder
-        self.log = folder / "countersign.log"
-        self.settings = {
-            "COUNTERSIGN__SERVER__LISTEN": "127.0.0.1:0",
-            "COUNTERSIGN__LOG__DIRECTORY": "",
-            "COUNTERSIGN__LOG__FORMAT": "json",
-            "COUNTERSIGN__RATE_LIMIT__ENABLED": "false",
-        }
-        with open(self.log, "w", encoding="utf-8") as log:
-            self.process = subprocess.Popen(
-                [self.binary, "serve"],
-                cwd=folder,
-                env=self.settings,
-                stdout=log,
-                stderr=subprocess.STDOUT,
-            )
-        self.url = until("Countersign starts", self.ready)
-
-    def ready(self):
-        expect(self.process.poll() is None, self.log.read_text(encoding="utf-8"))
-        for line in self.log.read_text(encoding="utf-8").splitlines(keepends=True):
-            if "Countersign is ready" in line and line.endswith("\n"):
-                return json.loads(line)["url"]
-        return None
-
-    def post(self, path, body):
-        request = urllib.request.Request(
-            self.url + "/api/v1" + path,
-            json.dumps(body).encode(),
-            {"Content-Type": "application/json"},
-        )
-        with fetch(request) as answer:
-            return answer.status
+from service import PATIENCE, ROOT, Service, expect, fetch, until
 
 
 class Browser:
@@ -269,7 +205,7 @@ def hold(what, about, check):
         (folder / "service").mkdir()
         service = browser = None
         try:
-            service = Service(folder / "service")
+            service = Service(folder / "service", {"COUNTERSIGN__RATE_LIMIT__ENABLED": "false"})
             browser = Browser(chromium, folder / "browser")
             check(service, browser, pictures)
         except BaseException:

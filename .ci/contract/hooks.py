@@ -19,6 +19,7 @@ import re
 import subprocess
 import time
 import uuid
+import zlib
 
 import requests
 import schemathesis
@@ -179,7 +180,8 @@ def asker(case):
         return people.somebody()
     # A session is ended by whom it is of.
     id = case.path_parameters["id"]
-    if id not in people.by_session and is_uuid(id) and every_other(id.rstrip("02468ace")):
+    # Most ids that are made up are of no session. A few stay so, whichever request they are in.
+    if id not in people.by_session and is_uuid(id) and zlib.crc32(id.encode()) % 8:
         account = people.somebody_new()
         id = call("GET", "/users/me/sessions", token=account.token)["items"][0]["id"]
         case.path_parameters["id"] = id
