@@ -1,6 +1,7 @@
 //! What the process tells of itself: log lines, and whose request a line belongs to; figures; traces.
 
 pub mod context;
+mod gathering;
 mod line;
 pub mod metrics;
 pub mod traces;
@@ -12,12 +13,14 @@ use tracing_appender::non_blocking::{ErrorCounter, NonBlocking, NonBlockingBuild
 use tracing_appender::rolling::{InitError, RollingFileAppender, Rotation};
 use tracing_subscriber::filter::{EnvFilter, ParseError};
 use tracing_subscriber::fmt::MakeWriter;
+use tracing_subscriber::fmt::writer::MakeWriterExt;
 use tracing_subscriber::layer::SubscriberExt;
 use tracing_subscriber::registry::LookupSpan;
 use tracing_subscriber::{Layer, fmt};
 
 use crate::config::{Log, LogFormat};
 use crate::model::Clock;
+use gathering::Gathering;
 use line::{Line, Style};
 
 /// Lines that may wait for a slow disk or terminal before further ones are dropped and counted.
@@ -67,27 +70,28 @@ impl Telemetry {
             guards: Vec::new(),
             dropped: Vec::new(),
         };
-        let stdout = log.stdout.then(|| {
-            let style = match log.format {
-                LogFormat::Pretty => Style::Pretty,
-                LogFormat::Auto if std::io::stdout().is_terminal() => Style::Pretty,
-                LogFormat::Auto | LogFormat::Json => Style::Json,
-            };
-            layer(style, clock, telemetry.writer(std::io::stdout()))
-        });
+        let style = match log.format {
+            LogFormat::Pretty => Style::Pretty,
+            LogFormat::Auto if std::io::stdout().is_terminal() => Style::Pretty,
+            LogFormat::Auto | LogFormat::Json => Style::Json,
+        };
+        let stdout = log.stdout.then(|| telemetry.writer(std::io::stdout()));
         let files = (!log.directory.as_os_str().is_empty()).then(|| rolling_file(log));
         let (files, failure) = match files {
-            Some(Ok(appender)) => {
-                let writer = telemetry.writer(appender);
-                (Some(layer(Style::Json, clock, writer)), None)
-            }
+            Some(Ok(appender)) => (Some(telemetry.writer(appender)), None),
             Some(Err(error)) => (None, Some(error)),
             None => (None, None),
         };
+        // A line that looks the same in both places is put together once.
+        let (both, stdout, files) = match (style, stdout, files) {
+            (Style::Json, Some(stdout), Some(files)) => (Some(stdout.and(files)), None, None),
+            (_, stdout, files) => (None, stdout, files),
+        };
         let subscriber = tracing_subscriber::registry()
             .with(filter)
-            .with(stdout)
-            .with(files);
+            .with(both.map(|writer| layer(Style::Json, clock, writer)))
+            .with(stdout.map(|writer| layer(style, clock, writer)))
+            .with(files.map(|writer| layer(Style::Json, clock, writer)));
         tracing::subscriber::set_global_default(subscriber).map_err(|_| TelemetryError::Twice)?;
         log_panics();
         if let Some(error) = failure {
@@ -111,7 +115,7 @@ impl Telemetry {
         let (writer, guard) = NonBlockingBuilder::default()
             .buffered_lines_limit(BUFFERED_LINES)
             .lossy(true)
-            .finish(to);
+            .finish(Gathering::new(to));
         self.guards.push(guard);
         self.dropped.push(writer.error_counter());
         writer
