@@ -326,7 +326,7 @@ mod listed {
             )
         };
         app.execute(&insert).await;
-        for prefix in ["CROW", "crowd", "c_", "C_7"] {
+        for prefix in ["c", "cr", "CROW", "crowd", "c_", "C_7"] {
             let mut seen = Vec::new();
             let mut cursor = String::new();
             for _ in 0..3 {

@@ -78,8 +78,8 @@ mod tests {
     use sea_orm::{ConnectionTrait, DbBackend, QueryTrait, Statement};
 
     use super::super::Store;
-    use super::super::entity::audit_events;
-    use super::super::users::{NAMES, beginning_with};
+    use super::super::entity::{audit_events, users};
+    use super::super::users::{NAMES, beginning_with, begins};
     use super::*;
     use crate::config::Config;
     use crate::model::Clock;
@@ -141,6 +141,31 @@ mod tests {
             assert!(found.contains(index), "{index}: {found}");
             assert!(!found.contains("SCAN users"), "{found}");
         }
+    }
+
+    #[tokio::test]
+    async fn the_newest_of_many_with_the_same_beginning_are_found_by_an_index_in_that_order() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = store(folder.path()).await;
+        let page = Page {
+            limit: 20,
+            before: Some(Uuid::now_v7()),
+        };
+        let either = NAMES.map(|column| begins(column, "a1")).into();
+        let id = users::Column::Id;
+        let query = newest::<users::Entity>(id, either, Condition::all(), page);
+        let found = plan(&store, query).await;
+        for index in ["users_email_beginning_idx", "users_username_beginning_idx"] {
+            let line = found.lines().find(|line| line.contains(index));
+            let line = line.unwrap_or_else(|| panic!("{index}: {found}"));
+            assert!(line.contains("AND id<?"), "{found}");
+        }
+        // What the limit has left of the two is put in order, nothing else.
+        assert_eq!(
+            found.matches("TEMP B-TREE FOR ORDER BY").count(),
+            0,
+            "{found}"
+        );
     }
 
     #[test]
