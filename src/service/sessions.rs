@@ -266,10 +266,9 @@ impl Sessions {
 
     async fn identify(&self, store: &Store, token: &str) -> Result<Caller, AuthenticateError> {
         let bearer = self.access.verify(token, self.clock.now())?;
-        let found = store.find_session(bearer.session_id).await;
-        let (session, user) = found
+        let found = store.find_owner(bearer.session_id, bearer.user_id).await;
+        let user = found
             .map_err(Fault::from)?
-            .filter(|(session, _)| session.user_id == bearer.user_id)
             .ok_or(AuthenticateError::Revoked)?;
         context::identify(user.id);
         if !user.is_active {
@@ -277,7 +276,7 @@ impl Sessions {
         }
         Ok(Caller {
             user,
-            session_id: session.id,
+            session_id: bearer.session_id,
         })
     }
 

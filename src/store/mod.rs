@@ -16,6 +16,7 @@ mod schema;
 mod sessions;
 mod statistics;
 mod throttles;
+mod together;
 mod users;
 
 use std::io;
@@ -23,12 +24,13 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sea_orm::sqlx::postgres::PgConnectOptions;
-use sea_orm::sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 use sea_orm::{ConnectOptions, DbErr, SqlErr};
 use secrecy::ExposeSecret;
+use sqlx::postgres::PgConnectOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
 
 use self::connection::{Connection, Refusal, Transaction};
+use self::together::Advances;
 use crate::config::{self, Synchronous};
 use crate::files::{create_private, private_folder};
 use crate::resilience::breaker::{Breakers, Rejected};
@@ -101,6 +103,7 @@ pub enum OpenError {
 #[derive(Clone, Debug)]
 pub struct Store {
     connection: Connection,
+    advances: Arc<Advances>,
 }
 
 impl Store {
@@ -176,6 +179,7 @@ impl Store {
         );
         Ok(Self {
             connection: connection.await?,
+            advances: Arc::default(),
         })
     }
 
@@ -185,6 +189,7 @@ impl Store {
     pub fn past_the_breaker(&self) -> Self {
         Self {
             connection: self.connection.unguarded(),
+            ..self.clone()
         }
     }
 

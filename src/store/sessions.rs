@@ -5,11 +5,30 @@ use sea_orm::sea_query::{Expr, ExprTrait, LockType};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
 
 use super::entity::{sessions, users};
-use super::{Change, Store, StoreError};
+use super::{Change, Store, StoreError, Transaction};
 use crate::model::{Session, SessionId, User, UserId};
 
 impl Store {
-    /// A session and whose it is, in one query: this is what every request of a logged-in person costs.
+    /// Whose a session is, if it is this user's and has not been ended. In one query, of no more than what is
+    /// asked for: this is what every request of a logged-in person costs.
+    ///
+    /// # Errors
+    /// When the database fails.
+    pub async fn find_owner(
+        &self,
+        id: SessionId,
+        user_id: UserId,
+    ) -> Result<Option<User>, StoreError> {
+        let row = users::Entity::find()
+            .inner_join(sessions::Entity)
+            .filter(sessions::Column::Id.eq(id.0))
+            .filter(users::Column::Id.eq(user_id.0))
+            .one(&self.connection)
+            .await?;
+        Ok(row.map(User::from))
+    }
+
+    /// A session and whose it is.
     ///
     /// # Errors
     /// When the database fails.
@@ -50,24 +69,24 @@ impl Store {
         session: &Session,
         expected: u32,
     ) -> Result<bool, StoreError> {
+        if self.is_sqlite() {
+            self.advance_together(session, expected).await
+        } else {
+            // PostgreSQL writes the commits of several transactions at once by itself.
+            self.advance_alone(session, expected).await
+        }
+    }
+
+    /// The same, in a transaction of its own.
+    pub(super) async fn advance_alone(
+        &self,
+        session: &Session,
+        expected: u32,
+    ) -> Result<bool, StoreError> {
         let transaction = self.begin().await?;
-        let updated = sessions::Entity::update_many()
-            .col_expr(
-                sessions::Column::Generation,
-                Expr::value(i64::from(session.generation)),
-            )
-            .col_expr(sessions::Column::RotatedAt, Expr::value(session.rotated_at))
-            .col_expr(
-                sessions::Column::LastUsedAt,
-                Expr::value(session.last_used_at),
-            )
-            .col_expr(sessions::Column::ExpiresAt, Expr::value(session.expires_at))
-            .filter(sessions::Column::Id.eq(session.id.0))
-            .filter(sessions::Column::Generation.eq(i64::from(expected)))
-            .exec(&transaction)
-            .await?;
+        let is_advanced = advance(&transaction, session, expected).await?;
         transaction.commit().await?;
-        Ok(updated.rows_affected == 1)
+        Ok(is_advanced)
     }
 
     /// Forgets sessions that expired before `now`. How many there were.
@@ -79,6 +98,30 @@ impl Store {
         self.forget::<sessions::Entity>(sessions::Column::Id, expired)
             .await
     }
+}
+
+/// The same, within a transaction.
+pub(super) async fn advance(
+    transaction: &Transaction,
+    session: &Session,
+    expected: u32,
+) -> Result<bool, StoreError> {
+    let updated = sessions::Entity::update_many()
+        .col_expr(
+            sessions::Column::Generation,
+            Expr::value(i64::from(session.generation)),
+        )
+        .col_expr(sessions::Column::RotatedAt, Expr::value(session.rotated_at))
+        .col_expr(
+            sessions::Column::LastUsedAt,
+            Expr::value(session.last_used_at),
+        )
+        .col_expr(sessions::Column::ExpiresAt, Expr::value(session.expires_at))
+        .filter(sessions::Column::Id.eq(session.id.0))
+        .filter(sessions::Column::Generation.eq(i64::from(expected)))
+        .exec(transaction)
+        .await?;
+    Ok(updated.rows_affected == 1)
 }
 
 impl Change {
