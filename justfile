@@ -175,10 +175,24 @@ clean-tree:
 coverage *args:
     cargo llvm-cov --workspace "$@"
 
-# Runs the benchmarks
+# Runs all benchmarks: half an hour
 [group('measure')]
-bench *args:
-    cargo bench --workspace --bench hot "$@"
+bench: bench-hot bench-load
+
+# Benchmarks the hot pieces; a name picks some
+[group('measure')]
+bench-hot *args:
+    cargo bench --bench hot "$@"
+
+# Measures a release build against what this machine can do at best, for docs/performance.md
+[group('measure')]
+bench-load *args:
+    cargo build --release --locked
+    cargo build --release --locked --package load
+    mkdir -p docs/performance
+    DURABLE=true .ci/with-postgres target/release/load run --binary target/release/countersign \
+        --folder target/load --json docs/performance/results.json "$@"
+    target/release/load render docs/performance/results.json docs/performance.md
 
 # Measures whether the time of an answer tells which accounts there are (--samples N, --memory-kib N)
 [group('measure')]
