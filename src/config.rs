@@ -906,7 +906,7 @@ pub struct RateLimit {
     /// Where the uses of client addresses are counted. Without it: on PostgreSQL in the `database`, on SQLite
     /// `local`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    #[cfg_attr(test, schemars(example = "database"))]
+    #[cfg_attr(test, schemars(example = LimitStore::Database))]
     pub store: Option<LimitStore>,
     /// How long the database may take to count a use. After that the instance goes by what it knows itself.
     #[validate(range(min = 1, max = 10_000))]
@@ -2175,6 +2175,29 @@ mod tests {
             assert!(message.contains("server.public_url"), "{message}");
             assert!(!message.contains("sentinel"), "{message}");
         }
+    }
+
+    #[test]
+    fn client_addresses_are_counted_where_instances_can_share_it_unless_said_otherwise() {
+        let postgres = ("DATABASE_URL", "postgres://localhost/countersign");
+        for (variables, store) in [
+            (vec![], LimitStore::Local),
+            (vec![postgres], LimitStore::Database),
+            (
+                vec![postgres, ("COUNTERSIGN__RATE_LIMIT__STORE", "local")],
+                LimitStore::Local,
+            ),
+            (
+                vec![("COUNTERSIGN__RATE_LIMIT__STORE", "database")],
+                LimitStore::Database,
+            ),
+        ] {
+            assert_eq!(from_env(&variables).unwrap().limit_store(), store);
+        }
+        let message = from_env(&[("COUNTERSIGN__RATE_LIMIT__STORE", "redis")]).unwrap_err();
+        let message = message.to_string();
+        assert!(message.contains("rate_limit.store"), "{message}");
+        assert!(message.contains("local database"), "{message}");
     }
 
     #[test]
