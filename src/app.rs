@@ -367,8 +367,11 @@ impl Ground {
             )),
             cursors,
             addresses: Arc::new(Addresses::new(
+                &self.store,
+                &self.breakers,
                 self.clock.clone(),
-                &config.rate_limit,
+                &self.keys,
+                config,
                 self.metrics.clone(),
             )),
             health: Arc::new(Health::new(self.store.clone())),

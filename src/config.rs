@@ -441,6 +441,12 @@ impl Database {
         Duration::from_secs(self.statement_timeout_seconds)
     }
 
+    /// Whether the database is an SQLite one.
+    #[must_use]
+    pub fn is_sqlite(&self) -> bool {
+        self.url.expose_secret().starts_with("sqlite:")
+    }
+
     /// The folder of the SQLite file, where this is an SQLite database in a file.
     #[must_use]
     pub fn sqlite_folder(&self) -> Option<PathBuf> {
@@ -703,6 +709,9 @@ pub struct Breakers {
     /// Where the breaker round the service that knows leaked passwords is to differ.
     #[validate(nested)]
     pub pwned_passwords: BreakerDifferences,
+    /// Where the breaker round the counts of client addresses that instances share is to differ.
+    #[validate(nested)]
+    pub rate_limit: BreakerDifferences,
 }
 
 impl Default for Breakers {
@@ -714,6 +723,7 @@ impl Default for Breakers {
             database: BreakerDifferences::default(),
             smtp: BreakerDifferences::default(),
             pwned_passwords: BreakerDifferences::default(),
+            rate_limit: BreakerDifferences::default(),
         }
     }
 }
@@ -726,6 +736,7 @@ impl Breakers {
             BreakerName::Database => &self.database,
             BreakerName::Smtp => &self.smtp,
             BreakerName::PwnedPasswords => &self.pwned_passwords,
+            BreakerName::RateLimit => &self.rate_limit,
         };
         BreakerSettings {
             failure_threshold: own.failure_threshold.unwrap_or(self.failure_threshold),
@@ -768,6 +779,8 @@ pub enum BreakerName {
     Smtp,
     /// The service that knows leaked passwords.
     PwnedPasswords,
+    /// The counts of client addresses that instances share.
+    RateLimit,
 }
 
 impl BreakerName {
@@ -778,6 +791,7 @@ impl BreakerName {
             Self::Database => "database",
             Self::Smtp => "smtp",
             Self::PwnedPasswords => "pwned-passwords",
+            Self::RateLimit => "rate-limit",
         }
     }
 }
@@ -889,6 +903,14 @@ impl TryFrom<String> for EmailDomain {
 pub struct RateLimit {
     /// Whether anything is limited at all.
     pub enabled: bool,
+    /// Where the uses of client addresses are counted. Without it: on PostgreSQL in the `database`, on SQLite
+    /// `local`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[cfg_attr(test, schemars(example = LimitStore::Database))]
+    pub store: Option<LimitStore>,
+    /// How long the database may take to count a use. After that the instance goes by what it knows itself.
+    #[validate(range(min = 1, max = 10_000))]
+    pub store_timeout_milliseconds: u32,
     /// How many failed logins of one account in a row cost nothing. They are forgotten by a login and by a new
     /// password.
     #[validate(range(min = 1, max = 1000))]
@@ -926,10 +948,23 @@ pub struct RateLimit {
     pub mailbox_forget_after_seconds: u32,
 }
 
+/// Where the uses of client addresses are counted. Accounts and mailboxes are always counted in the database.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
+#[cfg_attr(test, derive(schemars::JsonSchema), schemars(!try_from))]
+#[serde(rename_all = "lowercase", try_from = "String")]
+pub enum LimitStore {
+    /// In memory, by each instance for itself.
+    Local,
+    /// In the database, by all instances together; in memory where the database does not answer.
+    Database,
+}
+
 impl Default for RateLimit {
     fn default() -> Self {
         Self {
             enabled: true,
+            store: None,
+            store_timeout_milliseconds: 250,
             account_free_failures: 10,
             account_first_delay_seconds: 1,
             account_max_delay_seconds: MAX_DELAY_SECONDS,
@@ -946,6 +981,12 @@ impl Default for RateLimit {
 }
 
 impl RateLimit {
+    /// How long the database may take to count a use.
+    #[must_use]
+    pub fn store_timeout(&self) -> Duration {
+        Duration::from_millis(self.store_timeout_milliseconds.into())
+    }
+
     /// How failures in a row slow down what follows.
     #[must_use]
     pub fn slowdown(&self) -> Slowdown {
@@ -1509,6 +1550,7 @@ macro_rules! words {
 words!(Environment: "dev" => Dev, "test" => Test, "prod" => Prod);
 words!(Synchronous: "full" => Full, "normal" => Normal);
 words!(OnUnavailable: "allow" => Allow, "reject" => Reject);
+words!(LimitStore: "local" => Local, "database" => Database);
 words!(LogFormat: "auto" => Auto, "json" => Json, "pretty" => Pretty);
 
 /// Why the configuration can't be used: one line that names the key.
@@ -1649,6 +1691,19 @@ impl Config {
         self.pwned_passwords
             .enabled
             .unwrap_or(self.environment == Environment::Prod)
+    }
+
+    /// Where the uses of client addresses are counted.
+    #[must_use]
+    pub fn limit_store(&self) -> LimitStore {
+        self.rate_limit.store.unwrap_or({
+            if self.database.is_sqlite() {
+                // There is one instance, and each count would be a commit.
+                LimitStore::Local
+            } else {
+                LimitStore::Database
+            }
+        })
     }
 
     /// The effective values as TOML, secrets masked.
@@ -2120,6 +2175,29 @@ mod tests {
             assert!(message.contains("server.public_url"), "{message}");
             assert!(!message.contains("sentinel"), "{message}");
         }
+    }
+
+    #[test]
+    fn client_addresses_are_counted_where_instances_can_share_it_unless_said_otherwise() {
+        let postgres = ("DATABASE_URL", "postgres://localhost/countersign");
+        for (variables, store) in [
+            (vec![], LimitStore::Local),
+            (vec![postgres], LimitStore::Database),
+            (
+                vec![postgres, ("COUNTERSIGN__RATE_LIMIT__STORE", "local")],
+                LimitStore::Local,
+            ),
+            (
+                vec![("COUNTERSIGN__RATE_LIMIT__STORE", "database")],
+                LimitStore::Database,
+            ),
+        ] {
+            assert_eq!(from_env(&variables).unwrap().limit_store(), store);
+        }
+        let message = from_env(&[("COUNTERSIGN__RATE_LIMIT__STORE", "redis")]).unwrap_err();
+        let message = message.to_string();
+        assert!(message.contains("rate_limit.store"), "{message}");
+        assert!(message.contains("local database"), "{message}");
     }
 
     #[test]

@@ -41,6 +41,7 @@ async fn superusers_see_every_breaker_with_its_settings() {
         config.breaker.pwned_passwords.failure_threshold = Some(2);
         config.breaker.pwned_passwords.recovery_timeout_seconds = Some(9);
         config.breaker.smtp.failure_threshold = Some(3);
+        config.breaker.rate_limit.failure_threshold = Some(4);
     })
     .await;
     let root = app.register_superuser("root").await;
@@ -57,6 +58,8 @@ async fn superusers_see_every_breaker_with_its_settings() {
     let smtp = breaker(&app, &root, "smtp").await;
     assert_eq!(smtp["failure_threshold"], 3);
     assert_eq!(smtp["recovery_timeout_seconds"], 60);
+    let rate_limit = breaker(&app, &root, "rate-limit").await;
+    assert_eq!(rate_limit["failure_threshold"], 4);
 }
 
 #[tokio::test]
@@ -135,6 +138,8 @@ async fn a_database_that_is_gone_is_asked_no_more_after_its_breaker_opened() {
     assert_eq!(breakers["database"], "open");
     assert_eq!(breakers["smtp"], "closed");
     assert_eq!(breakers["pwned-passwords"], "closed");
+    // It is not asked where nothing is limited.
+    assert_eq!(breakers["rate-limit"], "closed");
     // Whoever looks after it is asked for past it. On PostgreSQL there are new connections by now.
     let answer = app
         .get("/admin/circuit-breakers")

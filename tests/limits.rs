@@ -1,18 +1,23 @@
 //! How often passwords may be tried: for one account, and from one address.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use chrono::TimeDelta;
-use countersign::config::Config;
-use countersign::model::{Email, Password};
+use countersign::config::{Config, LimitStore};
+use countersign::model::{Email, Password, Rate, RateKey, Use};
 use futures_util::future::{Either, join_all, select};
 use futures_util::stream;
 use poem::Body;
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
+use tokio::time::Instant;
 
+use crate::support::logs::everything;
 use crate::support::process::Place;
+use crate::support::proxy::{Proxy, Way};
 use crate::support::spec::{Operation, Scene, operations};
-use crate::support::{Answer, Member, PASSWORD, TestApp};
+use crate::support::{Answer, Member, PASSWORD, PATIENCE, TestApp};
 
 const FREE: u32 = 3;
 const GUESS: &str = "not the password";
@@ -519,6 +524,348 @@ async fn an_address_may_try_only_so_often() {
     // A clock that is set back keeps nobody out.
     app.wait(-86_400_000);
     assert_eq!(try_from(&app, "192.0.2.1").await, 401);
+}
+
+/// The same, with one count for all instances.
+fn shared(config: &mut Config) {
+    by_address(config);
+    config.rate_limit.store = Some(LimitStore::Database);
+    // However busy the machine is.
+    config.rate_limit.store_timeout_milliseconds = 10_000;
+    config.breaker.rate_limit.failure_threshold = Some(3);
+    config.breaker.rate_limit.recovery_timeout_seconds = Some(1);
+}
+
+/// Tries from an address at one instance after the other until both refuse. How often that was let through.
+async fn use_up_at(instances: [&TestApp; 2], address: &str) -> usize {
+    let mut passed = 0;
+    let mut refused = 0;
+    while refused < 2 {
+        refused = 0;
+        for app in instances {
+            match try_from(app, address).await {
+                401 => passed += 1,
+                429 => refused += 1,
+                other => panic!("{other}"),
+            }
+        }
+    }
+    passed
+}
+
+/// What is told of a breaker.
+async fn breaker(app: &TestApp, root: &Member, name: &str) -> Value {
+    let answer = app.get("/admin/circuit-breakers").bearer(root).send().await;
+    answer.assert_status(200);
+    let list = answer.json();
+    let mut breakers = list["items"].as_array().unwrap().iter();
+    breakers.find(|item| item["name"] == name).unwrap().clone()
+}
+
+/// Makes every further count in the database fail, or possible again.
+async fn hide_counts(app: &TestApp, hide: bool) {
+    let names = ["address_limits", "hidden"];
+    let [from, to] = if hide { names } else { [names[1], names[0]] };
+    app.execute(&format!("ALTER TABLE {from} RENAME TO {to}"))
+        .await;
+}
+
+#[tokio::test]
+async fn instances_share_the_figure_of_an_address() {
+    let app = TestApp::with(shared).await;
+    let other = app.another_instance().await;
+    for addresses in [
+        ["192.0.2.1", "::ffff:192.0.2.1"],
+        ["2001:db8:1:2::1", "2001:db8:1:2:ffff::9"],
+    ] {
+        assert_eq!(use_up_at([&app, &other], addresses[0]).await, 4);
+        for instance in [&app, &other] {
+            assert_eq!(try_from(instance, addresses[1]).await, 429);
+        }
+    }
+    // One comes back, for both together.
+    for instance in [&app, &other] {
+        instance.wait(15_000);
+    }
+    assert_eq!(use_up_at([&other, &app], "192.0.2.1").await, 1);
+    // Whoever starts now knows of it.
+    let third = app.another_instance().await;
+    third.wait(15_000);
+    assert_eq!(try_from(&third, "192.0.2.1").await, 429);
+    // What else one may do has figures of its own.
+    let refresh = async |app: &TestApp| {
+        let body = json!({"refresh_token": "garbage"});
+        let asked = app.post("/auth/refresh", &body).from("192.0.2.1");
+        asked.send().await
+    };
+    refresh(&app).await.assert_status(401);
+    refresh(&other).await.assert_status(401);
+    refresh(&app).await.assert_limited();
+    refresh(&other).await.assert_limited();
+    // Neither addresses nor what stands for them is there to be read.
+    assert_eq!(
+        app.count("address_limits", "length(key) = 16").await,
+        "3",
+        "one for each address and figure"
+    );
+}
+
+#[tokio::test]
+async fn instances_count_for_themselves_where_that_is_configured() {
+    let app = TestApp::with(|config| {
+        shared(config);
+        config.rate_limit.store = Some(LimitStore::Local);
+    })
+    .await;
+    let other = app.another_instance().await;
+    assert_eq!(use_up_at([&app, &other], "192.0.2.1").await, 8);
+    assert_eq!(app.count("address_limits", "true").await, "0");
+}
+
+#[tokio::test]
+async fn a_postgresql_counts_for_all_instances_unless_configured_otherwise() {
+    let app = TestApp::with(|config| {
+        shared(config);
+        config.rate_limit.store = None;
+    })
+    .await;
+    let other = app.another_instance().await;
+    let passed = if app.is_sqlite() { 8 } else { 4 };
+    assert_eq!(use_up_at([&app, &other], "192.0.2.1").await, passed);
+}
+
+#[tokio::test]
+async fn of_many_at_once_at_several_instances_no_more_are_let_through_than_may() {
+    let app = TestApp::with(|config| {
+        shared(config);
+        config.rate_limit.address_attempts_per_minute = 10;
+        config.password.hash_wait_seconds = 60;
+        config.database.acquire_timeout_seconds = 60;
+        config.database.statement_timeout_seconds = 60;
+    })
+    .await;
+    let other = app.another_instance().await;
+    let tries = (0..60).map(|i| try_from(if i % 2 == 0 { &app } else { &other }, "192.0.2.1"));
+    let statuses = join_all(tries).await;
+    let passed = statuses.iter().filter(|status| **status == 401).count();
+    assert_eq!(passed, 10, "{statuses:?}");
+    assert!(statuses.iter().all(|status| [401, 429].contains(status)));
+}
+
+#[tokio::test]
+async fn whatever_the_order_the_database_judges_as_the_memory_does() {
+    let app = TestApp::start().await;
+    let start = app.clock.now();
+    for (key, uses) in [(1, 1), (2, 7), (3, 60), (4, 1_000_000)] {
+        let (key, rate) = (RateKey::of_code([key; 32]), Rate::per_minute(uses));
+        let mut known = None;
+        let mut now = 0;
+        let mut seed: i64 = 7;
+        let mut judgements = [0; 2];
+        for _ in 0..150 {
+            seed = (seed * 1_103_515_245 + 12_345) % 2_147_483_648;
+            // Mostly a little later, at times a little earlier, rarely very much of either.
+            now += match seed % 20 {
+                0 => -130_000,
+                1 => 70_000,
+                2..5 => -(seed / 20 % 6000),
+                _ => seed / 20 % 900,
+            };
+            let now = start + TimeDelta::milliseconds(now);
+            let expected = rate.judge(known, now);
+            let judged = app.store().use_up(key, rate, now).await.unwrap();
+            assert_eq!(judged, expected, "{uses} a minute, {known:?} at {now}");
+            let (Use::Admitted { whole_at } | Use::Refused { whole_at, .. }) = judged;
+            known = Some(whole_at);
+            judgements[usize::from(matches!(judged, Use::Admitted { .. }))] += 1;
+        }
+        if uses < 60 {
+            assert!(judgements.iter().all(|times| *times > 10), "{judgements:?}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_is_refused_is_no_work_for_the_database() {
+    let app = TestApp::with(shared).await;
+    let other = app.another_instance().await;
+    let root = app.seed_superuser().await;
+    assert_eq!(use_up_at([&app, &other], "192.0.2.1").await, 4);
+    hide_counts(&app, true).await;
+    for _ in 0..20 {
+        assert_eq!(try_from(&app, "192.0.2.1").await, 429);
+    }
+    let untouched = breaker(&app, &root, "rate-limit").await;
+    assert_eq!(untouched["state"], "closed");
+    assert_eq!(untouched["consecutive_failures"], 0);
+    // It would have been noticed.
+    assert_eq!(try_from(&app, "192.0.2.2").await, 401);
+    let touched = breaker(&app, &root, "rate-limit").await;
+    assert_eq!(touched["consecutive_failures"], 1);
+}
+
+#[tokio::test]
+async fn a_count_that_fails_is_done_without_until_it_works_again() {
+    let app = TestApp::with(shared).await;
+    let other = app.another_instance().await;
+    let root = app.seed_superuser().await;
+    assert_eq!(try_from(&app, "192.0.2.1").await, 401);
+    hide_counts(&app, true).await;
+    // What was counted together is known, and counting goes on: nobody has more than the figure, or less.
+    for status in [401, 401, 401, 429, 429] {
+        assert_eq!(try_from(&app, "192.0.2.1").await, status);
+    }
+    assert_eq!(use_up_at([&app, &other], "192.0.2.2").await, 8);
+    let open = breaker(&app, &root, "rate-limit").await;
+    assert_eq!(open["state"], "open");
+    assert_eq!(open["failure_threshold"], 3);
+    assert!(open["rejected"].as_u64().unwrap() > 0);
+    // The database works, and that is not doubted.
+    let database = breaker(&app, &root, "database").await;
+    assert_eq!(database["consecutive_failures"], 0);
+    let told = "client addresses are counted by this instance alone for a while";
+    assert!(everything().contains(told));
+
+    hide_counts(&app, false).await;
+    let deadline = Instant::now() + PATIENCE;
+    let mut number = 0;
+    for instance in [&app, &other] {
+        let health = async || instance.get("/health").send().await.json();
+        while health().await["components"]["breakers"]["rate-limit"] != "closed" {
+            assert!(Instant::now() < deadline, "it is not tried again");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            number += 1;
+            let somebody = format!("198.51.100.{}", number % 250);
+            assert_eq!(try_from(instance, &somebody).await, 401);
+        }
+    }
+    assert_eq!(use_up_at([&app, &other], "192.0.2.3").await, 4);
+    // What was counted meanwhile holds.
+    assert_eq!(try_from(&app, "192.0.2.2").await, 429);
+}
+
+#[tokio::test]
+async fn who_hangs_up_leaves_the_count_to_go_on() {
+    let app = TestApp::with(|config| {
+        shared(config);
+        config.database.statement_timeout_seconds = 20;
+    })
+    .await;
+    let root = app.seed_superuser().await;
+    let lock = app.begin_write().await;
+    if !app.is_sqlite() {
+        let statement = "LOCK TABLE address_limits IN EXCLUSIVE MODE";
+        lock.execute_unprepared(statement).await.unwrap();
+    }
+    let patience = Duration::from_millis(700);
+    let asked = tokio::time::timeout(patience, try_from(&app, "192.0.2.1")).await;
+    assert!(asked.is_err(), "it was answered: {asked:?}");
+    lock.rollback().await.unwrap();
+    let deadline = Instant::now() + PATIENCE;
+    // The superuser's own login has one.
+    while app.count("address_limits", "true").await != "2" {
+        assert!(Instant::now() < deadline, "it was not counted");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    let untouched = breaker(&app, &root, "rate-limit").await;
+    assert_eq!(untouched["consecutive_failures"], 0);
+}
+
+#[tokio::test]
+async fn a_count_that_takes_long_holds_up_no_login_for_long() {
+    let app = TestApp::with(|config| {
+        shared(config);
+        config.rate_limit.store_timeout_milliseconds = 250;
+        config.database.statement_timeout_seconds = 20;
+    })
+    .await;
+    if app.is_sqlite() {
+        // Who holds up one who writes holds up all.
+        return;
+    }
+    let lock = app.begin_write().await;
+    let statement = "LOCK TABLE address_limits IN EXCLUSIVE MODE";
+    lock.execute_unprepared(statement).await.unwrap();
+    let started = Instant::now();
+    assert_eq!(try_from(&app, "192.0.2.1").await, 401);
+    let took = started.elapsed();
+    assert!(took >= Duration::from_millis(250), "{took:?}");
+    assert!(took < PATIENCE / 2, "{took:?}");
+    for status in [401, 401, 401, 429] {
+        assert_eq!(try_from(&app, "192.0.2.1").await, status);
+    }
+    lock.rollback().await.unwrap();
+}
+
+#[tokio::test]
+async fn an_outage_is_seen_by_each_breaker_for_itself() {
+    const THRESHOLD: u32 = 4;
+
+    let change = |config: &mut Config| {
+        shared(config);
+        config.rate_limit.store_timeout_milliseconds = 250;
+        config.rate_limit.address_attempts_per_minute = 1000;
+        config.breaker.failure_threshold = THRESHOLD;
+        config.breaker.recovery_timeout_seconds = 1;
+        config.database.acquire_timeout_seconds = 1;
+        config.database.statement_timeout_seconds = 1;
+    };
+    let Some((app, proxy)) = Proxy::before_database(change).await else {
+        return;
+    };
+    app.register("ada").await;
+    for way in [Way::Cut, Way::Swallowing] {
+        proxy.turn(way);
+        for _ in 0..THRESHOLD {
+            let answer = app.guess("ada").await;
+            answer.assert_error(500, "DATABASE_ERROR");
+        }
+        let answer = app.guess("ada").await;
+        answer.assert_error(503, "CIRCUIT_BREAKER_OPEN");
+        let breakers = app.get("/health").send().await.json()["components"]["breakers"].clone();
+        assert_eq!(breakers["rate-limit"], "open", "{way:?}");
+        proxy.turn(Way::Open);
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let status = app.try_log_in("ada", PASSWORD).await.status;
+            let health = app.get("/health").send().await.json();
+            if health["components"]["breakers"]["rate-limit"] == "closed" && status == 200 {
+                break;
+            }
+            assert!(Instant::now() < deadline, "{way:?}: {health}");
+            tokio::time::sleep(Duration::from_millis(50)).await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn clocks_of_instances_may_differ_and_one_that_is_set_back_keeps_nobody_out() {
+    let app = TestApp::with(shared).await;
+    let other = app.another_instance().await;
+    other.wait(-3000);
+    assert_eq!(use_up_at([&app, &other], "192.0.2.1").await, 4);
+    for instance in [&app, &other] {
+        instance.wait(-86_400_000);
+        assert_eq!(try_from(instance, "192.0.2.1").await, 401);
+    }
+}
+
+#[tokio::test]
+async fn an_address_that_may_do_everything_again_is_forgotten() {
+    let app = TestApp::with(shared).await;
+    for _ in 0..4 {
+        assert_eq!(try_from(&app, "192.0.2.1").await, 401);
+    }
+    app.wait(59_000);
+    assert_eq!(try_from(&app, "192.0.2.2").await, 401);
+    app.keep_house().await;
+    assert_eq!(app.count("address_limits", "true").await, "2");
+    app.wait(2000);
+    app.keep_house().await;
+    assert_eq!(app.count("address_limits", "true").await, "1");
+    app.wait(15_000);
+    app.keep_house().await;
+    assert_eq!(app.count("address_limits", "true").await, "0");
 }
 
 #[tokio::test]

@@ -16,7 +16,8 @@ use crate::support::{PASSWORD, TestApp, test_config};
 
 /// The table in which applied migrations are noted; it stays when all are reverted.
 const LEDGER: &str = "seaql_migrations";
-const TABLES: [&str; 7] = [
+const TABLES: [&str; 8] = [
+    "address_limits",
     "audit_events",
     "email_tokens",
     "known_devices",

@@ -195,7 +195,7 @@ impl AccountPage {
 
     /// What the form does.
     async fn sent(&self, request: &Request, body: &mut RequestBody) -> poem::Result<Response> {
-        if let Err(wait) = attempt::attempt(request)? {
+        if let Err(wait) = attempt::attempt(request).await? {
             return self.pages.too_many(wait);
         }
         let (token, new) = match self.purpose {

@@ -5,6 +5,7 @@
 
 pub mod audit;
 mod breaker;
+pub mod client;
 pub mod clock;
 pub mod edit;
 pub mod email;
@@ -13,6 +14,7 @@ pub mod id;
 pub mod mail;
 pub mod page;
 pub mod password;
+pub mod rate;
 pub mod rotation;
 pub mod session;
 pub mod throttle;
@@ -21,6 +23,7 @@ pub mod username;
 
 pub use audit::{AuditEvent, EventFilter, EventKind};
 pub use breaker::BreakerState;
+pub use client::Client;
 pub use clock::Clock;
 pub use edit::Edit;
 pub use email::{Email, InvalidEmail};
@@ -29,6 +32,7 @@ pub use id::{EmailTokenId, EventId, MailId, SessionId, UserId};
 pub use mail::{Mail, MailDetails, MailKind, MailState};
 pub use page::{Page, Slice};
 pub use password::{AcceptedPassword, Password, PasswordHash, PasswordPolicy, Weakness};
+pub use rate::{Rate, RateKey, Use};
 pub use session::{Device, Session};
 pub use throttle::{Run, Slowdown, ThrottleKey, Wait};
 pub use user::{Identifier, Taken, User, UserFilter};

@@ -1,45 +1,20 @@
 //! How often one client address may do something, in bounded memory however many addresses there are.
 
 use std::collections::HashMap;
-use std::net::IpAddr;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
-use crate::model::Wait;
+use crate::model::{Client, Rate, Use, Wait};
 
-/// Within this time the figure of a limit may be used up, all at once or bit by bit.
+/// How long an address is remembered at least, in microseconds: as long as it takes until its figure is whole.
 const PERIOD_MICROSECONDS: i64 = 60_000_000;
 /// The most addresses remembered from one period: as many as a table with 65,536 places of 25 bytes takes
 /// before it grows. As many again are remembered from the period before, so a limit needs 3.3 MB, and
 /// while the tables grow twice that.
 const REMEMBERED: usize = 57_344;
 
-/// Whom a limit holds for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-enum Client {
-    /// Nobody says where the request comes from.
-    Unknown,
-    V4(u32),
-    /// The network part: whoever has one address of it has all of them (RFC 4291 section 2.5.1).
-    V6(u64),
-}
-
-impl From<Option<IpAddr>> for Client {
-    fn from(address: Option<IpAddr>) -> Self {
-        match address.map(|address| address.to_canonical()) {
-            None => Self::Unknown,
-            Some(IpAddr::V4(address)) => Self::V4(address.to_bits()),
-            Some(IpAddr::V6(address)) => {
-                let [high @ .., _, _, _, _, _, _, _, _] = address.octets();
-                Self::V6(u64::from_be_bytes(high))
-            }
-        }
-    }
-}
-
-/// Lets an address do something so many times a minute: all of them at once, and then one for each part of
-/// the minute that has passed (the generic cell rate algorithm of ITU-T I.371).
+/// Lets an address do something so many times a minute, as [`Rate`] has it.
 ///
 /// An address is one number: the time at which it has its whole figure again. From then on nothing need be
 /// remembered of it, so one minute's addresses are forgotten as a whole when another minute is over. Where a
@@ -50,12 +25,11 @@ impl From<Option<IpAddr>> for Client {
 /// address, and what would be left of them after replacing both is these lines.
 #[derive(Debug)]
 pub struct AddressLimit {
-    /// Time that one use takes to come back.
-    interval: i64,
+    rate: Rate,
     seen: Mutex<Seen>,
 }
 
-/// When the addresses that were seen of late have their whole figure again, in microseconds.
+/// When the addresses that were seen of late have their whole figure again, in microseconds since 1970.
 #[derive(Debug, Default)]
 struct Seen {
     since: i64,
@@ -65,39 +39,56 @@ struct Seen {
 }
 
 impl AddressLimit {
-    /// Lets each address through so many times a minute, once at least.
+    /// Lets each address through at `rate`.
     #[must_use]
-    pub fn per_minute(uses: u32) -> Self {
+    pub fn new(rate: Rate) -> Self {
         Self {
-            interval: PERIOD_MICROSECONDS / i64::from(uses.max(1)),
+            rate,
             seen: Mutex::default(),
         }
+    }
+
+    /// How often each address is let through.
+    #[must_use]
+    pub fn rate(&self) -> Rate {
+        self.rate
     }
 
     /// Lets an address through once more at `now`.
     ///
     /// # Errors
     /// How long to wait, where it was let through too often; then this time does not count.
-    pub fn admit(&self, address: Option<IpAddr>, now: DateTime<Utc>) -> Result<(), Wait> {
-        let now = now.timestamp_micros();
-        let client = Client::from(address);
-        // Nothing panics while it holds the lock, so a poisoned one still holds what it should.
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        seen.age(now);
-        let whole = seen
-            .when_whole(client)
-            // What takes longer to come back than all of it does is from before the clock was set back.
-            .filter(|whole| *whole <= now + 2 * PERIOD_MICROSECONDS)
-            .map_or(now, |whole| whole.clamp(now, now + PERIOD_MICROSECONDS));
-        let next = whole + self.interval;
-        let early = next - (now + PERIOD_MICROSECONDS);
-        let kept = if early > 0 { whole } else { next };
+    pub fn admit(&self, client: Client, now: DateTime<Utc>) -> Result<(), Wait> {
+        let mut seen = self.lock();
+        seen.age(now.timestamp_micros());
+        let known = seen.when_whole(client);
+        let (kept, admitted) = match self.rate.judge(known, now) {
+            Use::Admitted { whole_at } => (whole_at, Ok(())),
+            Use::Refused { whole_at, wait } => (whole_at, Err(wait)),
+        };
         seen.recent.insert(client, kept);
-        if early > 0 {
-            Err(Wait::of(TimeDelta::microseconds(early)))
-        } else {
-            Ok(())
+        admitted
+    }
+
+    /// Goes by what came of counting the same use, which was let through here, where more is known of the address.
+    pub fn learn(&self, client: Client, judged: Use) {
+        let mut seen = self.lock();
+        match judged {
+            // Others may have been let through since.
+            Use::Admitted { whole_at } => {
+                let known = seen.when_whole(client).unwrap_or(whole_at);
+                seen.recent.insert(client, known.max(whole_at));
+            }
+            Use::Refused { whole_at, .. } => {
+                // It does not count here either.
+                seen.recent.insert(client, whole_at);
+            }
         }
+    }
+
+    /// Nothing panics while it holds the lock, so a poisoned one still holds what it should.
+    fn lock(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -119,6 +110,8 @@ impl Seen {
 
 #[cfg(test)]
 mod tests {
+    use chrono::TimeDelta;
+
     use super::*;
 
     fn at(milliseconds: i64) -> DateTime<Utc> {
@@ -126,16 +119,15 @@ mod tests {
     }
 
     fn limit(uses: u32) -> AddressLimit {
-        AddressLimit::per_minute(uses)
+        AddressLimit::new(Rate::per_minute(uses))
     }
 
-    fn address(text: &str) -> IpAddr {
-        text.parse().unwrap()
+    fn address(text: &str) -> Client {
+        Client::from(Some(text.parse().unwrap()))
     }
 
     /// How many of many tries at once are let through.
-    fn admitted(limit: &AddressLimit, client: impl Into<Option<IpAddr>>, now: i64) -> usize {
-        let client = client.into();
+    fn admitted(limit: &AddressLimit, client: Client, now: i64) -> usize {
         (0..200)
             .filter(|_| limit.admit(client, at(now)).is_ok())
             .count()
@@ -146,7 +138,7 @@ mod tests {
         let limit = limit(60);
         let client = address("192.0.2.1");
         assert_eq!(admitted(&limit, client, 0), 60);
-        let wait = limit.admit(Some(client), at(0)).unwrap_err();
+        let wait = limit.admit(client, at(0)).unwrap_err();
         assert_eq!(wait.seconds(), 1);
         assert_eq!(admitted(&limit, client, 999), 0);
         assert_eq!(admitted(&limit, client, 1000), 1);
@@ -160,7 +152,7 @@ mod tests {
     #[test]
     fn the_wait_is_as_long_as_the_next_use_takes() {
         let limit = limit(1);
-        let client = Some(address("192.0.2.1"));
+        let client = address("192.0.2.1");
         limit.admit(client, at(0)).unwrap();
         let wait = limit.admit(client, at(500)).unwrap_err();
         assert_eq!(wait.seconds(), 60);
@@ -172,7 +164,7 @@ mod tests {
     fn never_more_than_twice_the_figure_in_a_minute_however_the_tries_are_spread() {
         for step in [7, 250, 999, 1500, 29_000] {
             let limit = limit(60);
-            let client = Some(address("192.0.2.1"));
+            let client = address("192.0.2.1");
             let tries: Vec<i64> = (0..600_000 / step).map(|i| i * step).collect();
             let passed: Vec<i64> = tries
                 .into_iter()
@@ -206,8 +198,8 @@ mod tests {
         for other in ["192.0.2.2", "2001:db8:1:3::1", "::"] {
             assert_eq!(admitted(&limit, address(other), 0), 60, "{other}");
         }
-        assert_eq!(admitted(&limit, None, 0), 60);
-        assert_eq!(admitted(&limit, None, 0), 0);
+        assert_eq!(admitted(&limit, Client::Unknown, 0), 60);
+        assert_eq!(admitted(&limit, Client::Unknown, 0), 0);
     }
 
     #[test]
@@ -215,20 +207,41 @@ mod tests {
         let limit = limit(60);
         let client = address("192.0.2.1");
         assert_eq!(admitted(&limit, client, 0), 60);
-        for back in [-1, -30_000, -60_000] {
+        for back in [-1, -5000] {
             assert_eq!(admitted(&limit, client, back), 0);
         }
-        assert_eq!(admitted(&limit, client, -59_000), 1);
-        for far in [-86_400_000, 86_400_000] {
-            assert_eq!(admitted(&limit, client, far), 60);
+        for far in [-5001, -60_000, -86_400_000, 86_400_000] {
+            assert_eq!(admitted(&limit, client, far), 60, "{far}");
         }
+    }
+
+    #[test]
+    fn what_others_counted_is_known_from_then_on_and_what_they_refused_does_not_count() {
+        let limit = limit(60);
+        let client = address("192.0.2.1");
+        let micros = |milliseconds| at(milliseconds).timestamp_micros();
+        let admitted_until = |whole_at| Use::Admitted {
+            whole_at: micros(whole_at),
+        };
+        limit.admit(client, at(0)).unwrap();
+        limit.learn(client, admitted_until(50_000));
+        // Of those who were let through meanwhile, it is the one that was heard of last.
+        limit.learn(client, admitted_until(40_000));
+        for _ in 0..9 {
+            limit.admit(client, at(0)).unwrap();
+        }
+        let judged = limit.rate().judge(Some(micros(59_500)), at(0));
+        assert!(matches!(judged, Use::Refused { .. }));
+        limit.learn(client, judged);
+        assert!(limit.admit(client, at(499)).is_err());
+        assert!(limit.admit(client, at(500)).is_ok());
     }
 
     #[test]
     fn a_million_addresses_need_no_more_room_than_is_set_aside() {
         let limit = limit(60);
         for bits in 0..1_000_000_u32 {
-            limit.admit(Some(IpAddr::V4(bits.into())), at(0)).unwrap();
+            limit.admit(Client::V4(bits), at(0)).unwrap();
         }
         let mut seen = limit.seen.lock().unwrap();
         assert!(seen.recent.len() + seen.older.len() <= 2 * REMEMBERED);
@@ -237,7 +250,7 @@ mod tests {
         assert!(seen.when_whole(Client::V4(999_999)).is_some());
         drop(seen);
         for later in [60_000, 120_000] {
-            limit.admit(None, at(later)).unwrap();
+            limit.admit(Client::Unknown, at(later)).unwrap();
         }
         let seen = limit.seen.lock().unwrap();
         assert_eq!(seen.recent.len() + seen.older.len(), 1);

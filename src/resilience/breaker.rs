@@ -33,6 +33,8 @@ pub struct Breakers {
     pub smtp: Arc<Breaker>,
     /// Round the service that knows leaked passwords.
     pub pwned_passwords: Arc<Breaker>,
+    /// Round the counts of client addresses that instances share.
+    pub rate_limit: Arc<Breaker>,
 }
 
 impl Breakers {
@@ -47,12 +49,19 @@ impl Breakers {
             database: breaker(config::BreakerName::Database),
             smtp: breaker(config::BreakerName::Smtp),
             pwned_passwords: breaker(config::BreakerName::PwnedPasswords),
+            rate_limit: breaker(config::BreakerName::RateLimit),
         }
     }
 
     /// Every one of them.
     pub fn iter(&self) -> impl Iterator<Item = &Breaker> {
-        [&*self.database, &*self.smtp, &*self.pwned_passwords].into_iter()
+        [
+            &*self.database,
+            &*self.smtp,
+            &*self.pwned_passwords,
+            &*self.rate_limit,
+        ]
+        .into_iter()
     }
 }
 

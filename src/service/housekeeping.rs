@@ -40,8 +40,8 @@ impl Housekeeping {
         }
     }
 
-    /// Forgets sessions and tokens that expired long ago, and events and failed logins that are older than
-    /// they are kept; then lets the database look at how its tables have grown.
+    /// Forgets sessions and tokens that expired long ago, events and failed logins that are older than they are
+    /// kept, and client addresses that may do everything again; then lets the database look at how its tables have grown.
     ///
     /// # Errors
     /// When the database fails.
@@ -55,8 +55,18 @@ impl Housekeeping {
         let runs = runs.await?;
         let mails = self.store.forget_mails(now - MAILS_SHOWN).await?;
         let devices = self.store.forget_devices(now - DEVICES_KNOWN).await?;
-        if sessions + tokens + events + runs + mails + devices > 0 {
-            tracing::debug!(sessions, tokens, events, runs, mails, devices, "forgotten");
+        let uses = self.store.forget_uses(now).await?;
+        if sessions + tokens + events + runs + mails + devices + uses > 0 {
+            tracing::debug!(
+                sessions,
+                tokens,
+                events,
+                runs,
+                mails,
+                devices,
+                uses,
+                "forgotten"
+            );
         }
         Ok(self.store.optimize().await?)
     }

@@ -13,6 +13,7 @@ const CURSOR_LABEL: &[u8] = b"countersign cursor v1";
 const THROTTLE_LABEL: &[u8] = b"countersign login throttle v1";
 const LINK_LABEL: &[u8] = b"countersign link token v1";
 const MAILBOX_LABEL: &[u8] = b"countersign mailbox limit v1";
+const ADDRESS_LABEL: &[u8] = b"countersign address limit v1";
 /// Bytes of a derived key: those of the hash it is used with (RFC 2104 section 3).
 const KEY_LENGTH: usize = 32;
 
@@ -26,6 +27,7 @@ pub struct Keys {
     throttle: hmac::Key,
     link: hmac::Key,
     mailbox: hmac::Key,
+    address: hmac::Key,
     key_id: String,
 }
 
@@ -48,6 +50,7 @@ impl Keys {
         let throttle = hmac_key(THROTTLE_LABEL);
         let link = hmac_key(LINK_LABEL);
         let mailbox = hmac_key(MAILBOX_LABEL);
+        let address = hmac_key(ADDRESS_LABEL);
         let key_id = URL_SAFE_NO_PAD.encode(expand(bytes, KEY_ID_LABEL));
         Self {
             secret,
@@ -56,6 +59,7 @@ impl Keys {
             throttle,
             link,
             mailbox,
+            address,
             key_id,
         }
     }
@@ -93,6 +97,11 @@ impl Keys {
     /// Stands in for the addresses that mail is asked for to.
     pub(super) fn mailbox(&self) -> &hmac::Key {
         &self.mailbox
+    }
+
+    /// Stands in for the addresses of clients.
+    pub(super) fn address(&self) -> &hmac::Key {
+        &self.address
     }
 }
 

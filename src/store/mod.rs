@@ -2,6 +2,7 @@
 //!
 //! Every change is one transaction, so that what was answered is durable and nothing is half done.
 
+mod address_limits;
 mod audit;
 mod change;
 mod connection;
@@ -117,7 +118,7 @@ impl Store {
         breakers: Arc<Breakers>,
     ) -> Result<Self, OpenError> {
         let url = config.url.expose_secret();
-        let is_sqlite = url.starts_with("sqlite:");
+        let is_sqlite = config.is_sqlite();
         let is_understood = if is_sqlite {
             url.parse::<SqliteConnectOptions>().is_ok()
         } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {

@@ -198,8 +198,7 @@ impl TestApp {
 
     /// Whether the application's database is an SQLite file.
     pub fn is_sqlite(&self) -> bool {
-        let url = self.config.database.url.expose_secret();
-        url.starts_with("sqlite:")
+        self.config.database.is_sqlite()
     }
 
     /// An id as it is written in a statement.

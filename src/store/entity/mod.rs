@@ -1,5 +1,6 @@
 //! The tables as sea-orm sees them.
 
+pub(super) mod address_limits;
 pub(super) mod audit_events;
 pub(super) mod email_tokens;
 pub(super) mod known_devices;
