@@ -85,7 +85,6 @@ pub async fn serve(
             Some(_) = connections.join_next() => {}
         }
     }
-    let deadline = Instant::now().checked_add(limits.grace);
     for arrived in door.close() {
         begin(&mut connections, arrived);
     }
@@ -95,14 +94,7 @@ pub async fn serve(
             farewell.is_over();
         });
     };
-    let is_late = match deadline {
-        Some(deadline) => tokio::time::timeout_at(deadline, finished).await.is_err(),
-        None => {
-            finished.await;
-            false
-        }
-    };
-    if is_late {
+    if tokio::time::timeout(limits.grace, finished).await.is_err() {
         tracing::warn!(
             connections = connections.len(),
             "cut off what was not finished in time"
