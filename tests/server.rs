@@ -438,10 +438,17 @@ mod stopping {
         let mut half = served.send("GET / HT").await;
         let mut idle = served.send(GET).await;
         read_until(&mut idle, "fine").await;
+        let mut http2 = served.send([PREFACE, &frame(4, 0, 0, &[])].concat()).await;
         let mut running = served.send(GET_SLOW).await;
         served.begun.notified().await;
 
         served.stop();
+        let mut told = Vec::new();
+        while !kinds(&told).contains(&GOAWAY) {
+            let byte = timeout(PATIENCE, http2.read_u8()).await.unwrap();
+            told.push(byte.unwrap());
+        }
+        drop(http2);
         for stream in [&mut silent, &mut half, &mut idle] {
             assert_eq!(rest_text(stream).await, "");
         }
