@@ -47,15 +47,24 @@ class Service:
             "COUNTERSIGN__LOG__DIRECTORY": "",
             "COUNTERSIGN__LOG__FORMAT": "json",
         } | settings
-        with open(self.log, "w", encoding="utf-8") as log:
+        self.log.write_text("", encoding="utf-8")
+        self.start()
+
+    def start(self):
+        """Starts it, also again. Its log goes on, without a line that a kill left unfinished."""
+        text = self.log.read_bytes()
+        os.truncate(self.log, text.rfind(b"\n") + 1)
+        self.begun = len(self.lines())
+        with open(self.log, "a", encoding="utf-8") as log:
             self.process = subprocess.Popen(
-                [self.binary, "serve"], cwd=folder, env=self.settings, stdout=log, stderr=subprocess.STDOUT
+                [self.binary, "serve"], cwd=self.folder, env=self.settings, stdout=log, stderr=subprocess.STDOUT
             )
         self.url = until("Countersign starts", self.ready)
 
     def ready(self):
         expect(self.process.poll() is None, self.log.read_text(encoding="utf-8"))
-        return next((line["url"] for line in self.lines() if line["message"] == "Countersign is ready"), None)
+        lines = self.lines()[self.begun :]
+        return next((line["url"] for line in lines if line["message"] == "Countersign is ready"), None)
 
     def lines(self):
         """What it has logged."""

@@ -1,7 +1,13 @@
 //! The listener: accepting connections within bounds, and stopping without cutting anybody off.
+//!
+//! A stop is told to nobody who keeps a connection and asks nothing. If it was closed at once, a proxy could just
+//! have sent a request on it, which may not be sent twice and so would fail. So the listener is closed first, which
+//! sends new connections elsewhere; who still asks is answered, and told that the connection ends with it; and only
+//! when nobody asks any more the others are closed.
 
 mod activity;
 mod connection;
+mod farewell;
 
 use std::io::{self, ErrorKind};
 use std::net::SocketAddr;
@@ -10,11 +16,12 @@ use std::time::Duration;
 
 use poem::{Endpoint, Response};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore, watch};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 use tokio::task::JoinSet;
 use tokio::time::Instant;
 
 use self::connection::Host;
+use self::farewell::Farewell;
 
 /// How long to wait before accepting again, where the system could not give a connection.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -58,27 +65,35 @@ pub async fn serve(
 ) {
     raise_open_files(limits.connections);
     let mut door = Door::new(listener, limits.connections);
-    let host = Arc::new(Host::new(endpoint, limits, Arc::clone(&door.crowded)));
-    let (stopping, _) = watch::channel(false);
+    let farewell = Arc::new(Farewell::new(limits.grace));
+    let crowded = Arc::clone(&door.crowded);
+    let host = Arc::new(Host::new(endpoint, limits, crowded, Arc::clone(&farewell)));
     let mut connections = JoinSet::new();
+    let begin = |connections: &mut JoinSet<()>, (stream, peer, place)| {
+        let served = Arc::clone(&host).serve(stream, peer);
+        connections.spawn(async move {
+            served.await;
+            drop::<OwnedSemaphorePermit>(place);
+        });
+    };
     tokio::pin!(stop);
     loop {
         tokio::select! {
             () = &mut stop => break,
-            (stream, peer, place) = door.next() => {
-                let served = Arc::clone(&host).serve(stream, peer, stopping.subscribe());
-                connections.spawn(async move {
-                    served.await;
-                    drop(place);
-                });
-            }
+            arrived = door.next() => begin(&mut connections, arrived),
             // One that ended is forgotten.
             Some(_) = connections.join_next() => {}
         }
     }
-    drop(door);
-    stopping.send_replace(true);
-    let finished = async { while connections.join_next().await.is_some() {} };
+    for arrived in door.close() {
+        begin(&mut connections, arrived);
+    }
+    let finished = async {
+        tokio::join!(farewell.say(), async {
+            while connections.join_next().await.is_some() {}
+            farewell.is_over();
+        });
+    };
     if tokio::time::timeout(limits.grace, finished).await.is_err() {
         tracing::warn!(
             connections = connections.len(),
@@ -87,6 +102,9 @@ pub async fn serve(
         connections.shutdown().await;
     }
 }
+
+/// A connection, who is at its other end, and the place that it takes.
+type Arrival = (TcpStream, SocketAddr, OwnedSemaphorePermit);
 
 /// Where connections come in.
 struct Door {
@@ -110,7 +128,7 @@ impl Door {
 
     /// The next connection, once there is a place for it. Until then clients wait in the system's own
     /// queue.
-    async fn next(&mut self) -> (TcpStream, SocketAddr, OwnedSemaphorePermit) {
+    async fn next(&mut self) -> Arrival {
         loop {
             let place = self.place().await;
             match self.listener.accept().await {
@@ -123,6 +141,28 @@ impl Door {
                 }
             }
         }
+    }
+
+    /// Accepts nobody any more, and gives those whom the system has accepted already: they would be cut off,
+    /// with what they may have sent.
+    fn close(self) -> Vec<Arrival> {
+        let mut arrived = Vec::new();
+        let Ok(listener) = self.listener.into_std() else {
+            return arrived;
+        };
+        while let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
+            match listener.accept() {
+                Ok((stream, peer)) => {
+                    let stream = stream
+                        .set_nonblocking(true)
+                        .and_then(|()| TcpStream::from_std(stream));
+                    arrived.extend(stream.map(|stream| (stream, peer, place)));
+                }
+                Err(error) if is_of_one_client(&error) => {}
+                Err(_) => break,
+            }
+        }
+        arrived
     }
 
     async fn place(&self) -> OwnedSemaphorePermit {

@@ -7,6 +7,7 @@ use futures_util::future::join_all;
 use poem::http::StatusCode;
 use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
+use tokio::sync::Notify;
 use tokio::time::Instant;
 
 use crate::support::database::{MIGRATION_LOCK, TestDatabase, postgres};
@@ -230,17 +231,21 @@ async fn an_outage_in_the_middle_of_requests_is_an_error_for_each_and_nothing_ha
         return;
     };
     let root = app.register_superuser("root").await;
+    let answered = Notify::new();
     let registrations = (0..40).map(|number| {
+        let answered = &answered;
         let body = json!({"email": format!("u{number}@example.com"), "password": PASSWORD});
         let call = app.post("/auth/register", &body);
         async move {
             // One after the other, so that the cut falls among them.
             tokio::time::sleep(Duration::from_millis(10 * number)).await;
-            (number, call.send().await)
+            let answer = call.send().await;
+            answered.notify_one();
+            (number, answer)
         }
     });
     let cut = async {
-        tokio::time::sleep(Duration::from_millis(200)).await;
+        answered.notified().await;
         proxy.turn(Way::Cut);
     };
     let (answers, ()) = futures_util::future::join(join_all(registrations), cut).await;

@@ -8,7 +8,7 @@ use countersign::model::{Clock, Device, Email, Session, User, UserId};
 use countersign::resilience::breaker::Breakers;
 use countersign::store::{MigrationState, Store};
 use futures_util::future::join_all;
-use sea_orm::{ConnectionTrait, DatabaseConnection, Statement};
+use sea_orm::{ConnectionTrait, DatabaseConnection, Statement, TransactionTrait};
 use serde_json::json;
 
 use crate::support::database::{TestDatabase, postgres};
@@ -192,6 +192,29 @@ async fn several_can_migrate_one_empty_database_at_once() {
         assert!(states.unwrap().iter().all(|applied| *applied));
     }
     assert_eq!(tables(&database).await, names(&TABLES));
+}
+
+#[tokio::test]
+async fn a_migration_gives_up_rather_than_keep_everybody_from_a_table_that_is_in_use() {
+    if postgres().is_none() {
+        return;
+    }
+    let app = TestApp::start().await;
+    app.register("ada").await;
+    // As a backup does, for as long as it takes.
+    let reader = app.connect().await.begin().await.unwrap();
+    reader
+        .execute_unprepared("SELECT FROM users")
+        .await
+        .unwrap();
+    let refused = app.store().migrate_down(u32::MAX).await.unwrap_err();
+    assert!(refused.to_string().contains("lock timeout"), "{refused}");
+    // It has undone what it had done by then.
+    assert!(app.store().is_migrated().await.unwrap());
+    app.log_in("ada").await;
+    reader.rollback().await.unwrap();
+    app.store().migrate_down(u32::MAX).await.unwrap();
+    app.store().migrate_up().await.unwrap();
 }
 
 #[tokio::test]

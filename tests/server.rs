@@ -438,10 +438,17 @@ mod stopping {
         let mut half = served.send("GET / HT").await;
         let mut idle = served.send(GET).await;
         read_until(&mut idle, "fine").await;
+        let mut http2 = served.send([PREFACE, &frame(4, 0, 0, &[])].concat()).await;
         let mut running = served.send(GET_SLOW).await;
         served.begun.notified().await;
 
         served.stop();
+        let mut told = Vec::new();
+        while !kinds(&told).contains(&GOAWAY) {
+            let byte = timeout(PATIENCE, http2.read_u8()).await.unwrap();
+            told.push(byte.unwrap());
+        }
+        drop(http2);
         for stream in [&mut silent, &mut half, &mut idle] {
             assert_eq!(rest_text(stream).await, "");
         }
@@ -450,6 +457,72 @@ mod stopping {
         served.go_on.notify_one();
         let answer = rest_text(&mut running).await;
         assert!(answer.ends_with("slow"), "{answer}");
+        served.ended().await;
+    }
+
+    #[tokio::test]
+    async fn who_asks_on_a_connection_that_was_kept_is_answered_and_told_that_it_ends() {
+        let mut served = Served::with(PATIENT).await;
+        let mut idle = [served.send(GET).await, served.send(GET).await];
+        for stream in &mut idle {
+            read_until(stream, "fine").await;
+        }
+        served.stop();
+        // New connections are refused at once: their clients go elsewhere.
+        while TcpStream::connect(served.address).await.is_ok() {
+            sleep(SHORT / 100).await;
+        }
+        for stream in &mut idle {
+            stream.write_all(GET.as_bytes()).await.unwrap();
+            let answer = rest_text(stream).await.to_lowercase();
+            assert!(answer.starts_with("http/1.1 200"), "{answer}");
+            assert!(answer.contains("\r\nconnection: close\r\n"), "{answer}");
+            assert!(answer.ends_with("fine"), "{answer}");
+        }
+        served.ended().await;
+    }
+
+    #[tokio::test]
+    async fn who_asks_on_and_on_does_not_keep_it_from_stopping() {
+        let mut served = Served::with(Limits {
+            grace: SHORT * 2,
+            ..PATIENT
+        })
+        .await;
+        let mut idle = Vec::new();
+        for _ in 0..PATIENT.connections {
+            let mut stream = served.send(GET).await;
+            read_until(&mut stream, "fine").await;
+            idle.push(stream);
+        }
+        served.stop();
+        let asks = async {
+            for stream in &mut idle {
+                // Fails once it is closed.
+                let _ = stream.write_all(GET.as_bytes()).await;
+                sleep(SHORT / 10).await;
+            }
+        };
+        tokio::join!(asks, served.ended());
+    }
+
+    #[tokio::test]
+    async fn who_got_in_by_the_system_but_was_not_accepted_yet_is_answered() {
+        let mut served = Served::with(PATIENT).await;
+        // Nothing else runs meanwhile, so they wait to be accepted when the stop is seen.
+        let mut waiting: Vec<_> = (0..20)
+            .map(|_| std::net::TcpStream::connect(served.address).unwrap())
+            .collect();
+        for stream in &mut waiting {
+            std::io::Write::write_all(stream, GET.as_bytes()).unwrap();
+        }
+        served.stop();
+        for stream in waiting {
+            stream.set_nonblocking(true).unwrap();
+            let mut stream = TcpStream::from_std(stream).unwrap();
+            let answer = rest_text(&mut stream).await;
+            assert!(answer.ends_with("fine"), "{answer}");
+        }
         served.ended().await;
     }
 

@@ -17,7 +17,7 @@ impl MigrationTrait for Migration {
             manager
                 .get_connection()
                 .execute_unprepared(&format!(
-                    "CREATE INDEX {name} ON users (substr(lower({column}), 1, 2), id)"
+                    "CREATE INDEX IF NOT EXISTS {name} ON users (substr(lower({column}), 1, 2), id)"
                 ))
                 .await?;
         }

@@ -104,7 +104,11 @@ impl Activity {
 
     /// The service stops: heads that are still to come have little time left.
     pub(super) fn stop(&self) {
-        self.state().stopping = Some(Instant::now());
+        self.state().stopping.get_or_insert_with(Instant::now);
+    }
+
+    pub(super) fn is_http2(&self) -> bool {
+        self.state().is_http2()
     }
 
     /// What is still to be sent is not worth keeping.
@@ -128,7 +132,9 @@ impl Activity {
         let state = self.state();
         let head = state.head.map(|since| {
             let by = since + self.limits.head;
-            let by = state.stopping.map_or(by, |stop| by.min(stop + LINGER));
+            let by = state
+                .stopping
+                .map_or(by, |stop| by.min(since.max(stop) + LINGER));
             (by, Late::Head)
         });
         let answer = state

@@ -14,10 +14,11 @@ use poem::http::{HeaderValue, StatusCode, Version, header};
 use poem::web::{LocalAddr, RemoteAddr};
 use poem::{Addr, Endpoint, Request, Response};
 use tokio::net::TcpStream;
-use tokio::sync::{Notify, watch};
+use tokio::sync::Notify;
 
 use super::Limits;
 use super::activity::{Activity, LINGER, Late, Watchdog, Watched};
+use super::farewell::{Farewell, Phase};
 
 /// The largest head of a request, in bytes; more is answered 431. Of the headers in it, hyper takes 100 in
 /// HTTP/1; in HTTP/2, where each counts 32 bytes besides its own, the size bounds their number.
@@ -32,10 +33,16 @@ pub(super) struct Host<E> {
     limits: Limits,
     /// Told now and then while there is no place for another connection.
     crowded: Arc<Notify>,
+    farewell: Arc<Farewell>,
 }
 
 impl<E: Endpoint<Output = Response> + 'static> Host<E> {
-    pub(super) fn new(endpoint: E, limits: Limits, crowded: Arc<Notify>) -> Self {
+    pub(super) fn new(
+        endpoint: E,
+        limits: Limits,
+        crowded: Arc<Notify>,
+        farewell: Arc<Farewell>,
+    ) -> Self {
         let mut builder = Builder::new(TokioExecutor::new());
         builder
             .http1()
@@ -54,16 +61,12 @@ impl<E: Endpoint<Output = Response> + 'static> Host<E> {
             builder,
             limits,
             crowded,
+            farewell,
         }
     }
 
-    /// Serves a connection to its end. When `stopping` turns true, it ends with the requests that run.
-    pub(super) async fn serve(
-        self: Arc<Self>,
-        stream: TcpStream,
-        peer: SocketAddr,
-        mut stopping: watch::Receiver<bool>,
-    ) {
+    /// Serves a connection to its end. Since the farewell, it ends with the next answer.
+    pub(super) async fn serve(self: Arc<Self>, stream: TcpStream, peer: SocketAddr) {
         // Where it can't be set, answers come a little later.
         let _ = stream.set_nodelay(true);
         let Ok(local) = stream.local_addr() else {
@@ -82,15 +85,19 @@ impl<E: Endpoint<Output = Response> + 'static> Host<E> {
         let connection = self.builder.serve_connection(watched, service);
         tokio::pin!(connection);
         let mut watchdog = Watchdog::new(Arc::clone(&activity));
-        let mut is_stopping = false;
+        let mut farewell = self.farewell.subscribe();
+        let mut phase = Phase::Open;
         let late = loop {
             tokio::select! {
                 // The watchdog has to look after everything that moves the connection.
                 biased;
-                _ = stopping.wait_for(|stopping| *stopping), if !is_stopping => {
-                    is_stopping = true;
+                Ok(next) = farewell.wait_for(|next| *next > phase), if phase < Phase::Closing => {
+                    phase = *next;
                     activity.stop();
-                    connection.as_mut().graceful_shutdown();
+                    // Who speaks HTTP/2 can be told without an answer.
+                    if phase == Phase::Closing || activity.is_http2() {
+                        connection.as_mut().graceful_shutdown();
+                    }
                 }
                 ended = &mut connection => {
                     if let Err(error) = ended {
@@ -129,13 +136,15 @@ impl<E: Endpoint<Output = Response> + 'static> Host<E> {
         let local = LocalAddr(Addr::SocketAddr(local));
         let peer = RemoteAddr(Addr::SocketAddr(peer));
         let request = Request::from((request, local, peer, Scheme::HTTP));
+        self.farewell.ends_with_answer();
         let mut response = self.endpoint.get_response(request).await;
         // The rest of what was being sent will not be read (RFC 9110 sections 15.5.9 and 15.5.14).
         let is_given_up = matches!(
             response.status(),
             StatusCode::REQUEST_TIMEOUT | StatusCode::PAYLOAD_TOO_LARGE
         );
-        if is_given_up && version < Version::HTTP_2 {
+        // Asked again, since a stop may have begun meanwhile.
+        if (self.farewell.ends_with_answer() || is_given_up) && version < Version::HTTP_2 {
             response
                 .headers_mut()
                 .insert(header::CONNECTION, HeaderValue::from_static("close"));

@@ -13,6 +13,7 @@ mod forget;
 mod mail_outbox;
 mod newest;
 mod pool;
+mod pooler;
 mod schema;
 mod sessions;
 mod statistics;
@@ -25,7 +26,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
-use sea_orm::{ConnectOptions, DbErr, SqlErr};
+use sea_orm::{ConnectOptions, DbErr, RuntimeErr, SqlErr};
 use secrecy::ExposeSecret;
 use sqlx::postgres::PgConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
@@ -98,6 +99,18 @@ pub enum OpenError {
     /// Connecting failed.
     #[error("can't connect to the database: {0}")]
     Connect(#[from] DbErr),
+    /// Something between here and PostgreSQL is of no use.
+    #[error(
+        "the pooler before PostgreSQL loses prepared statements: PgBouncer has to be 1.21 or newer, with \
+         max_prepared_statements above 0"
+    )]
+    Pooler,
+}
+
+impl From<sqlx::Error> for OpenError {
+    fn from(error: sqlx::Error) -> Self {
+        Self::Connect(DbErr::Conn(RuntimeErr::SqlxError(Arc::new(error))))
+    }
 }
 
 /// The database, shared by everything that remembers. Clones share one pool of connections.
@@ -169,7 +182,10 @@ impl Store {
                 .statement_timeout(statement_timeout)
                 .test_before_acquire_if_idle_for(TRUSTED_IDLE)
                 .map_sqlx_postgres_opts(|options| {
-                    options.options([("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION)])
+                    options
+                        // No number is read as text, and poolers refuse what they don't know.
+                        .extra_float_digits(None)
+                        .options([("idle_in_transaction_session_timeout", IDLE_IN_TRANSACTION)])
                 });
         }
         let connection = Connection::open(
@@ -177,9 +193,14 @@ impl Store {
             breakers,
             config.acquire_timeout(),
             statement_timeout,
-        );
+        )
+        .await?;
+        if !is_sqlite {
+            let pool = connection.pool();
+            pooler::inspect(pool.get_postgres_connection_pool(), statement_timeout).await?;
+        }
         Ok(Self {
-            connection: connection.await?,
+            connection,
             advances: Arc::default(),
         })
     }

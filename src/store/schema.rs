@@ -14,6 +14,9 @@ use super::{Store, StoreError};
 /// Serialises migrations of several instances on one PostgreSQL. The number means nothing, but must
 /// never change.
 const MIGRATION_LOCK: i64 = 0x636f_756e_7465_7273;
+/// How long PostgreSQL lets a migration wait for a table that others use, as a backup may for an hour. Everybody
+/// else who wants the table waits behind it, so this is less than what they may take themselves by default.
+const LOCK_TIMEOUT: &str = "2s";
 /// Where the migrator notes what it applied.
 const APPLIED_TABLE: &str = "seaql_migrations";
 
@@ -31,7 +34,7 @@ impl Store {
     /// and the others find it done.
     ///
     /// # Errors
-    /// When the database fails; then nothing was changed.
+    /// When the database fails, or a table is in use by somebody else for too long; then nothing was changed.
     pub async fn migrate_up(&self) -> Result<(), StoreError> {
         let transaction = self.begin_migration().await?;
         if states(transaction.inner())
@@ -47,7 +50,7 @@ impl Store {
     /// Reverts the last `steps` migrations, or none. Data in what they created is lost.
     ///
     /// # Errors
-    /// When the database fails; then nothing was changed.
+    /// As for [`Self::migrate_up`].
     pub async fn migrate_down(&self, steps: u32) -> Result<(), StoreError> {
         let transaction = self.begin_migration().await?;
         Migrator::down(transaction.inner(), Some(steps)).await?;
@@ -85,6 +88,9 @@ impl Store {
                 .await?;
             transaction
                 .execute_unprepared(&format!("SELECT pg_advisory_xact_lock({MIGRATION_LOCK})"))
+                .await?;
+            transaction
+                .execute_unprepared(&format!("SET LOCAL lock_timeout = '{LOCK_TIMEOUT}'"))
                 .await?;
         }
         Ok(transaction)
