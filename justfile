@@ -41,7 +41,7 @@ fmt:
 
 # Runs everything that CI runs
 [group('check')]
-check: fmt-check lint doc audit test test-postgres openapi-check contract examples-check clients-check pages-check deployment-check clean-tree
+check: fmt-check lint doc audit test test-postgres openapi-check contract examples-check clients-check pages-check deployment-check instances-check clean-tree
 
 # Runs the tests, on SQLite unless TEST_DATABASE_URL names a PostgreSQL
 [group('check')]
@@ -140,6 +140,11 @@ clients-check:
 [group('check')]
 deployment-check:
     .ci/verify-deployment
+
+# Holds three instances on one PostgreSQL behind nginx, stopped, killed and upgraded under load, against one
+[group('check')]
+instances-check *args:
+    .ci/with-postgres .ci/verify-instances "$@"
 
 # Fuzzes a target of tests/fuzz for some seconds (needs cargo-fuzz)
 [group('check')]
