@@ -13,6 +13,7 @@ mod m20261122_000006_create_login_throttles;
 mod m20261123_000007_create_mail_outbox;
 mod m20261123_000008_mark_mailed_tokens;
 mod m20261123_000009_create_known_devices;
+mod m20261128_000011_index_sessions_by_day;
 
 /// Applies and reverts the migrations.
 pub struct Migrator;
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000007_create_mail_outbox::Migration),
             Box::new(m20261123_000008_mark_mailed_tokens::Migration),
             Box::new(m20261123_000009_create_known_devices::Migration),
+            Box::new(m20261128_000011_index_sessions_by_day::Migration),
         ]
     }
 }

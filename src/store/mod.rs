@@ -15,6 +15,8 @@ mod pool;
 mod schema;
 mod sessions;
 mod statistics;
+#[cfg(test)]
+mod testing;
 mod throttles;
 mod users;
 
