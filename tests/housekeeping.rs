@@ -296,3 +296,53 @@ async fn postgresql_finds_what_is_due_by_an_index() {
         }
     }
 }
+
+/// As it is described for operators, while the service runs.
+#[tokio::test]
+async fn the_audit_trail_can_be_kept_by_month() {
+    if postgres().is_none() {
+        return;
+    }
+    let app = TestApp::start().await;
+    let rows = Rows::of(&app).await;
+    let root = app.register_superuser("root").await;
+    rows.events(300, app.clock.now() - TimeDelta::days(366))
+        .await;
+    let list = "/admin/audit-events?event=login_succeeded";
+    app.get(list).bearer(&root).send().await.assert_status(200);
+
+    app.execute(include_str!(
+        "../deploy/postgresql/partition-audit-events.sql"
+    ))
+    .await;
+    let old = app.count("audit_events_old", "true").await;
+    app.clock.advance(TimeDelta::days(32));
+    let root = app.log_in("root").await;
+    let month = app.clock.now().format("audit_events_%Y_%m").to_string();
+    assert_eq!(app.count(&month, "event = 'login_succeeded'").await, "1");
+    assert_eq!(app.count("audit_events_old", "true").await, old);
+
+    // All that is read goes on.
+    let of_root = format!("/admin/audit-events?user_id={}&limit=1", root.id());
+    let page = app.get(&of_root).bearer(&root).send().await.json();
+    assert_eq!(page["items"][0]["event"], "login_succeeded");
+    let next = page["next_cursor"].as_str().unwrap();
+    let next = format!("{of_root}&cursor={next}");
+    let page = app.get(&next).bearer(&root).send().await.json();
+    assert_eq!(page["items"][0]["event"], "superuser_granted");
+    let found = app.get(list).bearer(&root).send().await.json();
+    assert_eq!(found["items"].as_array().unwrap().len(), 1);
+
+    // What is due is deleted here as well, and a month goes at once.
+    app.keep_house().await;
+    assert_eq!(
+        app.count("audit_events", "event = 'login_failed'").await,
+        "0"
+    );
+    app.execute(&format!("DROP TABLE {month}")).await;
+    let found = app.get(list).bearer(&root).send().await.json();
+    assert_eq!(found["items"], serde_json::json!([]));
+    app.execute("SELECT audit_events_add_months(12)").await;
+    app.log_in("root").await;
+    app.store().migrate_up().await.unwrap();
+}
