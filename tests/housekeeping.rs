@@ -65,9 +65,9 @@ impl<'a> Rows<'a> {
         let owner = self.id(self.owner);
         let row = |expired: DateTime<Utc>| {
             let begun = expired - TimeDelta::days(7);
-            let (id, expires) = (self.id(SessionId::generate(begun)), time(expired));
+            let (id, end) = (self.id(SessionId::generate(begun)), time(expired));
             let begun = time(begun);
-            format!("({id}, {owner}, 1, {begun}, {begun}, {begun}, {expires})")
+            format!("({id}, {owner}, 1, {begun}, {begun}, {begun}, {end})")
         };
         let rows = times(number, expired).map(row);
         let columns = "id, user_id, generation, rotated_at, created_at, last_used_at, expires_at";

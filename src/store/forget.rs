@@ -187,19 +187,19 @@ impl Store {
         P: TryGetableMany + IntoValueTuple,
     {
         let mut forgotten = 0;
-        let mut place: Option<P> = None;
+        let mut reached: Option<P> = None;
         loop {
             // On SQLite, whoever came to write meanwhile has the turn first.
             let transaction = self.begin().await?;
             let begun = Instant::now();
-            let (deleted, last) = due.delete(&transaction, pace.rows, place).await?;
+            let (deleted, last) = due.delete(&transaction, pace.rows, reached).await?;
             transaction.commit().await?;
             let took = begun.elapsed();
             forgotten += deleted;
             if deleted < pace.rows {
                 return Ok(forgotten);
             }
-            place = last;
+            reached = last;
             pace = pace.after(took);
             // Half of the time is left to others: to another process that writes to the same file, to replicas.
             tokio::time::sleep(took).await;
