@@ -14,7 +14,8 @@ use poem::{Endpoint, Response};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
-use tokio::time::Instant;
+use tokio::time::{Instant, MissedTickBehavior};
+use uuid::Uuid;
 
 use crate::api::body::Limits;
 use crate::api::well_known::Discovery;
@@ -45,6 +46,9 @@ pub use signing_keys::SigningKeyError;
 
 /// How often the house is tidied.
 const HOUSEKEEPING: Duration = Duration::from_hours(1);
+/// How long after the start at most it is tidied first. Each instance chooses its own moment, so that those that were
+/// started together don't all begin together.
+const FIRST_HOUSEKEEPING: Duration = Duration::from_mins(5);
 
 /// Why the service can't start: one line that says what to change.
 #[derive(Debug, thiserror::Error)]
@@ -223,7 +227,7 @@ impl App {
             tracing::info!(url, "metrics are served on an address of their own");
         }
         announce(address, &config.server);
-        let housekeeping = tokio::spawn(keep_house(self.housekeeping));
+        let housekeeping = tokio::spawn(keep_house(self.housekeeping)).abort_handle();
         let (stopping, mut stopped) = watch::channel(false);
         let delivery = self.delivery;
         let delivering = stopped.clone();
@@ -232,6 +236,8 @@ impl App {
         let deadline = OnceLock::new();
         let stop = async {
             stop.await;
+            // The batch at hand is undone. What is left waits for the next start.
+            housekeeping.abort();
             // The same for all that is to be finished.
             let _ = deadline.set(Instant::now() + patience.grace);
             stopping.send_replace(true);
@@ -249,7 +255,6 @@ impl App {
             server::serve(listener, endpoint, stop, patience).await;
         };
         tokio::join!(everything, metrics);
-        housekeeping.abort();
         finish_mail(delivery, deadline.get().copied()).await;
         self.settings.traces.stop().await;
         if let Err(error) = self.store.close().await {
@@ -601,7 +606,10 @@ fn announce(address: SocketAddr, config: &config::Server) {
 }
 
 async fn keep_house(housekeeping: Housekeeping) {
-    let mut hourly = tokio::time::interval(HOUSEKEEPING);
+    let first = Instant::now() + some_of(FIRST_HOUSEKEEPING);
+    let mut hourly = tokio::time::interval_at(first, HOUSEKEEPING);
+    // After a long one comes a whole pause.
+    hourly.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         hourly.tick().await;
         if let Err(error) = housekeeping.tidy().await {
@@ -610,5 +618,25 @@ async fn keep_house(housekeeping: Housekeeping) {
                 "the house was not tidied, trying again in an hour"
             );
         }
+    }
+}
+
+/// A part of a time, by chance.
+fn some_of(time: Duration) -> Duration {
+    let (random, ..) = Uuid::new_v4().as_fields();
+    time.mul_f64(f64::from(random) / f64::from(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_instance_chooses_its_own_moment() {
+        let mut moments: Vec<Duration> = (0..100).map(|_| some_of(FIRST_HOUSEKEEPING)).collect();
+        assert!(moments.iter().all(|moment| *moment <= FIRST_HOUSEKEEPING));
+        moments.sort();
+        moments.dedup();
+        assert!(moments.len() > 90, "{moments:?}");
     }
 }

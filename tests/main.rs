@@ -28,6 +28,7 @@ mod edge;
 mod faults;
 mod foreign_hashes;
 mod fuzz_corpora;
+mod housekeeping;
 mod keys;
 mod limits;
 mod links;

@@ -39,7 +39,7 @@ const INDEXES: [&str; 17] = [
     "login_throttles_last_failure_at_idx",
     "mail_outbox_due_idx",
     "mail_outbox_state_idx",
-    "sessions_expires_at_idx",
+    "sessions_expires_on_idx",
     "sessions_user_id_idx",
     "users_email_key",
     "users_is_active_idx",

@@ -1,9 +1,12 @@
 //! `POST /auth/refresh`, and the life of tokens.
 
+use std::time::{Duration, Instant};
+
 use chrono::TimeDelta;
 use futures_util::future::join_all;
 use serde_json::json;
 
+use crate::support::database::postgres;
 use crate::support::{Member, TestApp};
 
 #[tokio::test]
@@ -289,12 +292,53 @@ async fn tokens_live_on_over_a_restart() {
     app.refresh(ada.refresh_token()).await.assert_status(200);
 }
 
+/// An index over anything that a refresh changes would be written each time, and all others of the table with it.
+#[tokio::test]
+async fn a_refresh_writes_no_index_of_postgresql() {
+    const REFRESHES: u64 = 50;
+    /// How long it may take until PostgreSQL tells what it did.
+    const PATIENCE: Duration = Duration::from_secs(20);
+
+    if postgres().is_none() {
+        return;
+    }
+    // One connection, so that all it did is told at once: when it is closed at the latest.
+    let app = TestApp::with(|config| config.database.max_connections = 1).await;
+    let mut ada = app.register("ada").await;
+    for _ in 0..REFRESHES {
+        let answer = app.refresh(ada.refresh_token()).await;
+        answer.assert_status(200);
+        ada.tokens = answer.json();
+    }
+    app.break_database().await;
+    let query = "SELECT concat_ws(' ', n_tup_upd, n_tup_hot_upd) AS found \
+                 FROM pg_stat_user_tables \
+                 WHERE relname = 'sessions' AND schemaname = current_schema()";
+    let deadline = Instant::now() + PATIENCE;
+    loop {
+        let found = app.query_text(query, "found").await;
+        let numbers: Vec<u64> = found.split(' ').map(|n| n.parse().unwrap()).collect();
+        if numbers[0] == REFRESHES {
+            // But for one, if a day begins meanwhile.
+            assert!(numbers[1] >= REFRESHES - 1, "{found}");
+            break;
+        }
+        assert!(Instant::now() < deadline, "{found}");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+}
+
 #[tokio::test]
 async fn sessions_that_expired_long_ago_are_forgotten() {
     let app = TestApp::start().await;
     let old = app.register("ada").await;
-    app.clock
-        .advance(TimeDelta::days(8) + TimeDelta::minutes(1));
+    // For a day, by which it is told what became of it, and until the end of that in UTC.
+    app.clock.advance(TimeDelta::days(8));
+    app.keep_house().await;
+    app.refresh(old.refresh_token())
+        .await
+        .assert_error(401, "TOKEN_EXPIRED");
+    app.clock.advance(TimeDelta::days(1));
     let young = app.log_in("ada").await;
     app.keep_house().await;
     app.refresh(old.refresh_token())

@@ -14,6 +14,7 @@ mod m20261123_000007_create_mail_outbox;
 mod m20261123_000008_mark_mailed_tokens;
 mod m20261123_000009_create_known_devices;
 mod m20261128_000010_create_address_limits;
+mod m20261128_000011_index_sessions_by_day;
 mod m20261128_000012_index_users_by_beginning;
 
 /// Applies and reverts the migrations.
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261123_000008_mark_mailed_tokens::Migration),
             Box::new(m20261123_000009_create_known_devices::Migration),
             Box::new(m20261128_000010_create_address_limits::Migration),
+            Box::new(m20261128_000011_index_sessions_by_day::Migration),
             Box::new(m20261128_000012_index_users_by_beginning::Migration),
         ]
     }

@@ -6,7 +6,7 @@ use crate::m20261122_000001_create_users::{Users, instant};
 pub(crate) struct Migration;
 
 #[derive(DeriveIden)]
-enum Sessions {
+pub(crate) enum Sessions {
     Table,
     Id,
     UserId,

@@ -6,7 +6,7 @@ use super::Fault;
 use crate::model::Clock;
 use crate::store::Store;
 
-/// How long what expired is remembered, so that it is told from what never was.
+/// How long what expired is remembered at least, so that it is told from what never was.
 const REMEMBERED: TimeDelta = TimeDelta::days(1);
 /// How long it can be seen what became of a mail.
 const MAILS_SHOWN: TimeDelta = TimeDelta::days(7);

@@ -5,6 +5,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, InsertStatement, OnConflict};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, IdenStatic, IntoActiveModel, QueryTrait};
 
 use super::entity::address_limits::{Column, Entity, Model};
+use super::forget::Due;
 use super::{Store, StoreError};
 use crate::model::rate::Terms;
 use crate::model::{Rate, RateKey, Use};
@@ -56,9 +57,14 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn forget_uses(&self, time: DateTime<Utc>) -> Result<u64, StoreError> {
-        let before = Column::WholeAt.lt(time.timestamp_micros());
-        self.forget::<Entity>(Column::Key, before).await
+        self.forget::<Vec<u8>>(&whole(time)).await
     }
+}
+
+/// Looked for in the whole table, once, in the order of the keys: an index would have to be written at each use.
+fn whole(time: DateTime<Utc>) -> Due<Entity> {
+    let before = Column::WholeAt.lt(time.timestamp_micros());
+    Due::by_id(Column::Key, before)
 }
 
 /// [`Rate::judge`] as one statement, so that whoever counts at the same time waits for the row and then goes by what

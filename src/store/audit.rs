@@ -3,8 +3,10 @@
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::Expr;
 use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel};
+use uuid::Uuid;
 
 use super::entity::audit_events::{self, Column, Model};
+use super::forget::Due;
 use super::newest::{cut, newest};
 use super::{Change, Store, StoreError};
 use crate::model::{AuditEvent, EventFilter, EventId, Page, Slice, UserId};
@@ -90,8 +92,11 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn forget_events(&self, time: DateTime<Utc>) -> Result<u64, StoreError> {
-        let before = Column::Id.lt(EventId::lowest_at(time).0);
-        self.forget::<audit_events::Entity>(Column::Id, before)
-            .await
+        self.forget::<Uuid>(&before(time)).await
     }
+}
+
+/// By the id, which orders by time.
+pub(super) fn before(time: DateTime<Utc>) -> Due<audit_events::Entity> {
+    Due::by_id(Column::Id, Column::Id.lt(EventId::lowest_at(time).0))
 }

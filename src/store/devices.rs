@@ -5,6 +5,7 @@ use sea_orm::sea_query::{Expr, OnConflict};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter, QueryOrder};
 
 use super::entity::known_devices::{Column, Entity, Model};
+use super::forget::Due;
 use super::{Change, Store, StoreError};
 use crate::model::UserId;
 
@@ -70,7 +71,11 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn forget_devices(&self, time: DateTime<Utc>) -> Result<u64, StoreError> {
-        let before = Column::LastSeenAt.lt(time);
-        self.forget::<Entity>(Column::Fingerprint, before).await
+        self.forget::<(DateTime<Utc>, Vec<u8>)>(&unused(time)).await
     }
+}
+
+pub(super) fn unused(time: DateTime<Utc>) -> Due<Entity> {
+    let before = Column::LastSeenAt.lt(time);
+    Due::by(Column::LastSeenAt, Column::Fingerprint, before)
 }

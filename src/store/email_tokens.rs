@@ -3,8 +3,10 @@
 use chrono::{DateTime, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, Func};
 use sea_orm::{ColumnTrait, Condition, EntityTrait, IntoActiveModel, QueryFilter, Select};
+use uuid::Uuid;
 
 use super::entity::email_tokens::{self, Column, Model};
+use super::forget::Due;
 use super::{Change, Store, StoreError};
 use crate::model::{Email, EmailToken, EmailTokenId, Purpose, UserId};
 
@@ -174,10 +176,12 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn forget_expired_tokens(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
-        let expired = Column::ExpiresAt.lt(now);
-        self.forget::<email_tokens::Entity>(Column::Id, expired)
-            .await
+        self.forget::<(DateTime<Utc>, Uuid)>(&expired(now)).await
     }
+}
+
+pub(super) fn expired(now: DateTime<Utc>) -> Due<email_tokens::Entity> {
+    Due::by(Column::ExpiresAt, Column::Id, Column::ExpiresAt.lt(now))
 }
 
 /// The ways back to an address that others than `own` have.

@@ -6,8 +6,10 @@ use sea_orm::{
     ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait,
     QueryFilter, QueryOrder, QuerySelect, Select,
 };
+use uuid::Uuid;
 
 use super::entity::mail_outbox::{Column, Entity, Model};
+use super::forget::Due;
 use super::newest::{cut, newest};
 use super::{Change, Store, StoreError};
 use crate::model::{Mail, MailId, MailKind, MailState, Page, Slice};
@@ -184,12 +186,17 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn forget_mails(&self, time: DateTime<Utc>) -> Result<u64, StoreError> {
-        let settled = Column::State.is_not_in(OPEN.map(MailState::name));
-        let old = ExprTrait::and(settled, Column::Id.lt(MailId::lowest_at(time).0));
-        let lost = Column::ExpiresAt.lt(time);
-        self.forget::<Entity>(Column::Id, ExprTrait::or(old, lost))
-            .await
+        self.forget::<Uuid>(&over(time)).await
     }
+}
+
+/// All of them are among those from before `time`, since a mail is written down before it has to be settled; and
+/// hardly any others are, since few may wait for so long. So the id, which orders by time, leads to them.
+pub(super) fn over(time: DateTime<Utc>) -> Due<Entity> {
+    let settled = Column::State.is_not_in(OPEN.map(MailState::name));
+    let lost = Column::ExpiresAt.lt(time);
+    let old = Column::Id.lt(MailId::lowest_at(time).0);
+    Due::by_id(Column::Id, old.and(settled.or(lost)))
 }
 
 /// The mail of a state that is due first. One that only a newer program can write is left to that.

@@ -17,6 +17,8 @@ mod pooler;
 mod schema;
 mod sessions;
 mod statistics;
+#[cfg(test)]
+mod testing;
 mod throttles;
 mod together;
 mod users;

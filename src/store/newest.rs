@@ -73,45 +73,23 @@ pub(super) fn cut<T, Id>(mut rows: Vec<T>, limit: u64, id: impl Fn(&T) -> Id) ->
 
 #[cfg(test)]
 mod tests {
-    use std::sync::Arc;
+    use sea_orm::{DbBackend, QueryTrait};
 
-    use sea_orm::{ConnectionTrait, DbBackend, QueryTrait, Statement};
-
-    use super::super::Store;
     use super::super::entity::{audit_events, users};
     use super::super::users::{NAMES, beginning_with, begins};
+    use super::super::{Store, testing};
     use super::*;
-    use crate::config::Config;
-    use crate::model::Clock;
-    use crate::resilience::breaker::Breakers;
-
-    /// A migrated SQLite file in `folder`.
-    async fn store(folder: &std::path::Path) -> Store {
-        let mut config = Config::default();
-        config.database.url = format!("sqlite://{}/test.db?mode=rwc", folder.display()).into();
-        let breakers = Arc::new(Breakers::new(&config.breaker, &Clock::default()));
-        let store = Store::open(&config.database, breakers).await.unwrap();
-        store.migrate_up().await.unwrap();
-        store
-    }
 
     /// How SQLite goes about a query.
     async fn plan<E: EntityTrait>(store: &Store, query: Select<E>) -> String {
-        let query = query.build(DbBackend::Sqlite);
-        let query = Statement {
-            sql: format!("EXPLAIN QUERY PLAN {}", query.sql),
-            ..query
-        };
-        let rows = store.connection.query_all_raw(query).await.unwrap();
-        let lines = rows.iter().map(|row| row.try_get("", "detail").unwrap());
-        lines.collect::<Vec<String>>().join("\n")
+        testing::plan(store, query.build(DbBackend::Sqlite)).await
     }
 
     /// On PostgreSQL this is shown by a test of the whole.
     #[tokio::test]
     async fn each_alternative_goes_by_its_own_index() {
         let folder = tempfile::tempdir().unwrap();
-        let store = store(folder.path()).await;
+        let store = testing::store(folder.path()).await;
         for before in [None, Some(Uuid::now_v7())] {
             let page = Page { limit: 20, before };
             let either = [
@@ -132,7 +110,7 @@ mod tests {
     #[tokio::test]
     async fn the_beginning_of_a_name_is_looked_up_in_its_index() {
         let folder = tempfile::tempdir().unwrap();
-        let store = store(folder.path()).await;
+        let store = testing::store(folder.path()).await;
         for (column, index) in NAMES
             .into_iter()
             .zip(["users_email_key", "users_username_key"])
@@ -146,7 +124,7 @@ mod tests {
     #[tokio::test]
     async fn the_newest_of_many_with_the_same_beginning_are_found_by_an_index_in_that_order() {
         let folder = tempfile::tempdir().unwrap();
-        let store = store(folder.path()).await;
+        let store = testing::store(folder.path()).await;
         let page = Page {
             limit: 20,
             before: Some(Uuid::now_v7()),

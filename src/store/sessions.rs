@@ -1,10 +1,12 @@
 //! Sessions.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, LockType};
 use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use uuid::Uuid;
 
 use super::entity::{sessions, users};
+use super::forget::Due;
 use super::{Change, Store, StoreError, Transaction};
 use crate::model::{Session, SessionId, User, UserId};
 
@@ -89,14 +91,12 @@ impl Store {
         Ok(is_advanced)
     }
 
-    /// Forgets sessions that expired before `now`. How many there were.
+    /// Forgets sessions that expired on a day, in UTC, before that of `time`. How many there were.
     ///
     /// # Errors
     /// When the database fails.
-    pub async fn forget_expired_sessions(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
-        let expired = sessions::Column::ExpiresAt.lt(now);
-        self.forget::<sessions::Entity>(sessions::Column::Id, expired)
-            .await
+    pub async fn forget_expired_sessions(&self, time: DateTime<Utc>) -> Result<u64, StoreError> {
+        self.forget::<(NaiveDate, Uuid)>(&expired(time)).await
     }
 }
 
@@ -122,6 +122,13 @@ pub(super) async fn advance(
         .exec(transaction)
         .await?;
     Ok(updated.rows_affected == 1)
+}
+
+/// By the day, which the database keeps beside the time: each refresh moves the time.
+pub(super) fn expired(time: DateTime<Utc>) -> Due<sessions::Entity> {
+    const DAY: &str = "expires_on";
+    let earlier = Expr::col(DAY).lt(time.date_naive());
+    Due::by(DAY, sessions::Column::Id, earlier)
 }
 
 impl Change {

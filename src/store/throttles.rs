@@ -5,6 +5,7 @@ use sea_orm::sea_query::{LockType, OnConflict};
 use sea_orm::{ActiveModelTrait, ColumnTrait, EntityTrait, IntoActiveModel, QuerySelect};
 
 use super::entity::login_throttles::{Column, Entity, Model};
+use super::forget::Due;
 use super::{Change, Store, StoreError};
 use crate::model::{Run, ThrottleKey};
 
@@ -74,7 +75,11 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn forget_runs(&self, time: DateTime<Utc>) -> Result<u64, StoreError> {
-        let before = Column::LastFailureAt.lt(time);
-        self.forget::<Entity>(Column::Key, before).await
+        self.forget::<(DateTime<Utc>, Vec<u8>)>(&over(time)).await
     }
+}
+
+pub(super) fn over(time: DateTime<Utc>) -> Due<Entity> {
+    let before = Column::LastFailureAt.lt(time);
+    Due::by(Column::LastFailureAt, Column::Key, before)
 }

@@ -96,23 +96,17 @@ impl Store {
 #[cfg(test)]
 mod tests {
     use std::path::Path;
-    use std::sync::Arc;
 
     use chrono::TimeDelta;
     use futures_util::future::join_all;
 
+    use super::super::testing;
     use super::*;
-    use crate::config::Config;
     use crate::model::{Clock, Device, Email, User};
-    use crate::resilience::breaker::Breakers;
 
     /// A store on SQLite, and sessions in it.
     async fn store(folder: &Path, sessions: usize) -> (Store, Vec<Session>) {
-        let mut config = Config::default();
-        config.database.url = format!("sqlite://{}/test.db?mode=rwc", folder.display()).into();
-        let breakers = Arc::new(Breakers::new(&config.breaker, &Clock::default()));
-        let store = Store::open(&config.database, breakers).await.unwrap();
-        store.migrate_up().await.unwrap();
+        let store = testing::store(folder).await;
         let now = Clock::default().now();
         let user = User::new(Email::parse("ada@example.com").unwrap(), None, None, now);
         let session = || Session::new(user.id, Device::default(), now, now + TimeDelta::days(7));
