@@ -26,7 +26,7 @@ const TABLES: [&str; 8] = [
     "sessions",
     "users",
 ];
-const INDEXES: [&str; 17] = [
+const INDEXES: [&str; 19] = [
     "audit_events_actor_id_idx",
     "audit_events_event_idx",
     "audit_events_subject_id_idx",
@@ -41,8 +41,10 @@ const INDEXES: [&str; 17] = [
     "mail_outbox_state_idx",
     "sessions_expires_on_idx",
     "sessions_user_id_idx",
+    "users_email_beginning_idx",
     "users_email_key",
     "users_is_active_idx",
+    "users_username_beginning_idx",
     "users_username_key",
 ];
 
