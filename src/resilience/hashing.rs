@@ -1,14 +1,22 @@
 //! A bounded pool for work that fills a core, so that password hashing has a fixed share of memory and
 //! processor and never holds up requests that hash nothing.
 
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use crate::telemetry::context;
 use crate::telemetry::metrics::{HashRefusal, HashingLoad, Metrics};
+
+/// How much the workers let others go first (`nice(2)`). Whoever wakes up for a moment, to answer a request or to
+/// ask the database, then need not wait for a worker to have had its share of a core; and where others want all
+/// of the processor, a worker still gets a fourth of what each of them does.
+#[cfg(target_os = "linux")]
+const NICENESS: i32 = 5;
 
 /// Why work was not taken on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -21,29 +29,31 @@ pub enum HashingError {
     Panicked,
 }
 
-/// Runs at most a fixed number of pieces of work at once, and lets a fixed number wait for a bounded
-/// time. Clones share the bounds.
+/// Runs at most a fixed number of pieces of work at once, each on one of as many threads, and lets a fixed number
+/// wait for a bounded time. Clones share the threads and the bounds; with the last of them the threads end.
 ///
-/// Each piece borrows a desk, `D`, that it may leave things on for the next: there are never more desks
-/// than pieces of work at once. Memory that is allocated anew for each hash would be kept by the allocator
-/// for every thread that ever hashed, in spite of the bound.
+/// Each thread has a desk, `D`, on which a piece of work may leave things for the next. Memory that is allocated
+/// anew for each hash would be kept by the allocator for every thread that ever hashed, in spite of the bound.
 #[derive(Debug)]
 pub struct HashingPool<D> {
     permits: Arc<Semaphore>,
     waiting: Arc<AtomicUsize>,
-    desks: Arc<Mutex<Vec<D>>>,
+    jobs: mpsc::Sender<Job<D>>,
     workers: usize,
     queue: usize,
     wait: Duration,
     metrics: Metrics,
 }
 
+/// A piece of work, which tells by itself what came of it.
+type Job<D> = Box<dyn FnOnce(&mut D) + Send>;
+
 impl<D> Clone for HashingPool<D> {
     fn clone(&self) -> Self {
         Self {
             permits: Arc::clone(&self.permits),
             waiting: Arc::clone(&self.waiting),
-            desks: Arc::clone(&self.desks),
+            jobs: self.jobs.clone(),
             workers: self.workers,
             queue: self.queue,
             wait: self.wait,
@@ -56,10 +66,16 @@ impl<D: Default + Send + 'static> HashingPool<D> {
     /// A pool of `workers`, before which at most `queue` wait for at most `wait`.
     #[must_use]
     pub fn new(workers: usize, queue: usize, wait: Duration, metrics: Metrics) -> Self {
+        let (jobs, queued) = mpsc::channel();
+        let queued = Arc::new(Mutex::new(queued));
+        for _ in 0..workers {
+            let queued = Arc::clone(&queued);
+            thread::spawn(move || work(&queued));
+        }
         Self {
             permits: Arc::new(Semaphore::new(workers)),
             waiting: Arc::default(),
-            desks: Arc::default(),
+            jobs,
             workers,
             queue,
             wait,
@@ -94,7 +110,7 @@ impl<D: Default + Send + 'static> HashingPool<D> {
         Ok(())
     }
 
-    /// Runs `work` on a thread of its own as soon as there is a free worker.
+    /// Runs `work` as soon as there is a free worker.
     ///
     /// A caller that gives up while it waits leaves the queue. One that gives up later leaves its
     /// worker busy until the work is done, so that the bound holds.
@@ -106,22 +122,24 @@ impl<D: Default + Send + 'static> HashingPool<D> {
         work: impl FnOnce(&mut D) -> T + Send + 'static,
     ) -> Result<T, HashingError> {
         let permit = self.permit().await?;
-        let desks = Arc::clone(&self.desks);
         let metrics = self.metrics.clone();
-        let work = context::carried(move || {
-            // Given back last, when the desk is free again.
-            let _permit = permit;
-            let _span = context::span("hash");
-            let mut desk = lock(&desks).pop().unwrap_or_default();
-            let started = Instant::now();
-            let result = work(&mut desk);
-            metrics.hash_took(started.elapsed());
-            lock(&desks).push(desk);
-            result
-        });
-        tokio::task::spawn_blocking(work)
-            .await
-            .map_err(|_| HashingError::Panicked)
+        let (done, result) = oneshot::channel();
+        let request = context::current();
+        let job = move |desk: &mut D| {
+            let result = context::within(request, || {
+                let _span = context::span("hash");
+                let started = Instant::now();
+                let result = work(desk);
+                metrics.hash_took(started.elapsed());
+                result
+            });
+            drop(permit);
+            // Who gave up does not want it.
+            let _ = done.send(result);
+        };
+        // The workers live as long as this does. Where one panics over the work, nothing is sent.
+        let _ = self.jobs.send(Box::new(job));
+        result.await.map_err(|_| HashingError::Panicked)
     }
 
     /// Waits for a free worker.
@@ -158,9 +176,24 @@ impl<D: Default + Send + 'static> HashingPool<D> {
     }
 }
 
-/// Nothing panics while it holds the lock, so a poisoned one still holds what it should.
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+/// Does one job after the other, until nobody can have another.
+fn work<D: Default>(queued: &Mutex<mpsc::Receiver<Job<D>>>) {
+    // Lowering the priority of this thread can't fail; elsewhere it would be that of the whole process.
+    #[cfg(target_os = "linux")]
+    let _ = rustix::process::nice(NICENESS);
+    let mut desk = D::default();
+    loop {
+        // Nothing panics while it holds the lock, so a poisoned one still holds what it should.
+        let queued = queued.lock().unwrap_or_else(PoisonError::into_inner);
+        let Ok(job) = queued.recv() else {
+            return;
+        };
+        drop(queued);
+        if catch_unwind(AssertUnwindSafe(|| job(&mut desk))).is_err() {
+            // Whatever it left behind.
+            desk = D::default();
+        }
+    }
 }
 
 /// A place in the queue, given back when dropped.
@@ -186,7 +219,7 @@ impl Drop for Place {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc;
+    use std::collections::HashMap;
 
     use super::*;
 
@@ -262,14 +295,25 @@ mod tests {
         let pool = HashingPool::<Vec<u8>>::new(2, 64, LONG, Metrics::default());
         let runs = (0..32).map(|i| {
             let pool = pool.clone();
-            tokio::spawn(async move { pool.run(move |desk| desk.push(i)).await })
+            let work = move |desk: &mut Vec<u8>| {
+                desk.push(i);
+                (thread::current().id(), desk.len())
+            };
+            tokio::spawn(async move { pool.run(work).await })
         });
+        let mut desks: HashMap<_, Vec<usize>> = HashMap::new();
         for run in runs.collect::<Vec<_>>() {
-            assert_eq!(run.await.unwrap(), Ok(()));
+            let (desk, left_on_it) = run.await.unwrap().unwrap();
+            desks.entry(desk).or_default().push(left_on_it);
         }
-        let desks = lock(&pool.desks);
-        assert!(desks.len() <= 2, "{}", desks.len());
-        assert_eq!(desks.iter().map(Vec::len).sum::<usize>(), 32);
+        assert!(desks.len() <= 2, "{desks:?}");
+        for left_on_it in desks.values_mut() {
+            left_on_it.sort_unstable();
+            assert!(
+                left_on_it.iter().copied().eq(1..=left_on_it.len()),
+                "{left_on_it:?}"
+            );
+        }
     }
 
     #[tokio::test]

@@ -1,8 +1,13 @@
 //! Sessions.
 
+use std::sync::OnceLock;
+
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, LockType};
-use sea_orm::{ColumnTrait, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, IntoActiveModel,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Statement,
+};
 use uuid::Uuid;
 
 use super::entity::{sessions, users};
@@ -21,13 +26,20 @@ impl Store {
         id: SessionId,
         user_id: UserId,
     ) -> Result<Option<User>, StoreError> {
-        let row = users::Entity::find()
-            .inner_join(sessions::Entity)
-            .filter(sessions::Column::Id.eq(id.0))
-            .filter(users::Column::Id.eq(user_id.0))
-            .one(&self.connection)
-            .await?;
-        Ok(row.map(User::from))
+        static ON_SQLITE: OnceLock<String> = OnceLock::new();
+        static ON_POSTGRESQL: OnceLock<String> = OnceLock::new();
+        let backend = self.connection.get_database_backend();
+        // Always the same text, which would take longer to put together than all else here does.
+        let text = match backend {
+            DbBackend::Sqlite => &ON_SQLITE,
+            _ => &ON_POSTGRESQL,
+        };
+        let text = text.get_or_init(|| owner(id, user_id).build(backend).sql);
+        let values = [id.0.into(), user_id.0.into()];
+        let statement = Statement::from_sql_and_values(backend, text, values);
+        let row = self.connection.query_one_raw(statement).await?;
+        let user = row.map(|row| users::Model::from_query_result(&row, ""));
+        Ok(user.transpose()?.map(User::from))
     }
 
     /// A session and whose it is.
@@ -98,6 +110,14 @@ impl Store {
     pub async fn forget_expired_sessions(&self, time: DateTime<Utc>) -> Result<u64, StoreError> {
         self.forget::<(NaiveDate, Uuid)>(&expired(time)).await
     }
+}
+
+/// The owner of a session, if it is this user. The values are the two ids, in this order.
+fn owner(id: SessionId, user_id: UserId) -> Select<users::Entity> {
+    users::Entity::find()
+        .inner_join(sessions::Entity)
+        .filter(sessions::Column::Id.eq(id.0))
+        .filter(users::Column::Id.eq(user_id.0))
 }
 
 /// The same, within a transaction.
@@ -189,5 +209,22 @@ impl Change {
             .exec(&self.transaction)
             .await?;
         Ok(deleted.rows_affected)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sea_orm::Values;
+
+    use super::*;
+
+    #[test]
+    fn the_text_that_is_kept_takes_the_two_ids_and_nothing_else() {
+        let (id, user_id) = (SessionId(Uuid::now_v7()), UserId(Uuid::now_v7()));
+        for backend in [DbBackend::Sqlite, DbBackend::Postgres] {
+            let statement = owner(id, user_id).build(backend);
+            let ids = Values(vec![id.0.into(), user_id.0.into()]);
+            assert_eq!(statement.values, Some(ids), "{}", statement.sql);
+        }
     }
 }

@@ -95,7 +95,13 @@ impl Store {
         let mut alternatives = Vec::new();
         if let Some(prefix) = &filter.prefix {
             let prefix = fold(prefix);
-            if let Some(ids) = self.named(&prefix, filter.is_active).await? {
+            // What is as long as what the index has is looked for there at once.
+            let named = if prefix.len() == BEGINNING {
+                None
+            } else {
+                self.named(&prefix, filter.is_active).await?
+            };
+            if let Some(ids) = named {
                 condition = Condition::all().add(Column::Id.is_in(on_page(ids, page)));
             } else if let Some(beginning) = prefix.get(..BEGINNING) {
                 let beginning =

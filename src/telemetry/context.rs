@@ -106,11 +106,10 @@ pub fn span(name: &'static str) -> Span {
     begun.ok().flatten().unwrap_or_default()
 }
 
-/// Takes the request at hand along to another thread: the returned closure runs `work` as part of it.
-pub fn carried<T>(work: impl FnOnce() -> T) -> impl FnOnce() -> T {
-    let context = current();
-    move || match context {
-        Some(context) => CURRENT.sync_scope(context, work),
+/// Runs `work` as part of a request, on whichever thread.
+pub fn within<T>(request: Option<Arc<RequestContext>>, work: impl FnOnce() -> T) -> T {
+    match request {
+        Some(request) => CURRENT.sync_scope(request, work),
         None => work(),
     }
 }

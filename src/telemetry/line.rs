@@ -321,7 +321,8 @@ mod tests {
         context
             .scope(async {
                 context::identify(user);
-                let work = context::carried(|| tracing::info!("elsewhere"));
+                let request = context::current();
+                let work = || context::within(request, || tracing::info!("elsewhere"));
                 let elsewhere = move || tracing::dispatcher::with_default(&dispatch, work);
                 tokio::task::spawn_blocking(elsewhere).await.unwrap();
             })
