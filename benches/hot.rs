@@ -212,7 +212,7 @@ fn queries(criterion: &mut Criterion) {
     criterion.bench_function("store, SQLite: whose a session is", |bencher| {
         bencher.to_async(&runtime).iter(|| {
             let session = turn.next().unwrap();
-            store.find_owner(session.id, session.user_id)
+            store.find_owner(session.id)
         });
     });
     let name = Identifier::Email("Somebody777@example.com".to_owned());

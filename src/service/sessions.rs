@@ -266,9 +266,10 @@ impl Sessions {
 
     async fn identify(&self, store: &Store, token: &str) -> Result<Caller, AuthenticateError> {
         let bearer = self.access.verify(token, self.clock.now())?;
-        let found = store.find_owner(bearer.session_id, bearer.user_id).await;
+        let found = store.find_owner(bearer.session_id).await;
         let user = found
             .map_err(Fault::from)?
+            .filter(|user| user.id == bearer.user_id)
             .ok_or(AuthenticateError::Revoked)?;
         context::identify(user.id);
         if !user.is_active {

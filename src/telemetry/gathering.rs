@@ -27,6 +27,10 @@ impl<W: Write> Write for Gathering<W> {
         self.0.write(bytes)
     }
 
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the thread is there for nothing else, and no time that tests move is asked"
+    )]
     fn flush(&mut self) -> Result<()> {
         self.0.flush()?;
         std::thread::sleep(PAUSE);

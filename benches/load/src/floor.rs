@@ -179,6 +179,7 @@ impl Verifier {
 #[oai(ty = "bearer", checker = "check")]
 struct Checked(Uuid);
 
+#[expect(clippy::unused_async, reason = "the framework waits for it")]
 async fn check(request: &poem::Request, bearer: Bearer) -> Option<Uuid> {
     let verifier = request.data::<Arc<Verifier>>()?;
     let token = decode::<Claims>(&bearer.token, &verifier.key, &verifier.validation).ok()?;
@@ -194,6 +195,7 @@ struct Operations {
     database: DatabaseConnection,
 }
 
+#[expect(clippy::unused_async, reason = "the framework waits for all of them")]
 #[OpenApi]
 impl Operations {
     /// An answer.

@@ -184,7 +184,7 @@ pub(crate) async fn closed(
         tokio::time::sleep_until(window.begins.into()).await;
         let before = usages(servers)?;
         tokio::time::sleep_until(window.ends.into()).await;
-        Ok::<_, Failure>(usages(servers)?.cpu - before.cpu)
+        Ok::<_, Failure>(usages(servers)?.cpu.saturating_sub(before.cpu))
     };
     let (all, used) = tokio::join!(join_all(each), used);
     let mut seen = Seen::new()?;
@@ -239,7 +239,8 @@ pub(crate) async fn open(
             lock(&free).push((person, client));
         }));
     }
-    let used = server.usage()?.cpu - before.map_or(Duration::ZERO, |usage| usage.cpu);
+    let before = before.map_or(Duration::ZERO, |usage| usage.cpu);
+    let used = server.usage()?.cpu.saturating_sub(before);
     for one in under_way {
         one.await?;
     }

@@ -6,6 +6,10 @@
     clippy::print_stderr,
     reason = "a program for the terminal"
 )]
+#![allow(
+    clippy::disallowed_methods,
+    reason = "what is measured goes by the time it is"
+)]
 
 mod floor;
 mod http;

@@ -160,7 +160,7 @@ impl Person for Everyday {
     }
 }
 
-/// Numbers that look random and are the same in every run (the finaliser of SplitMix64).
+/// Numbers that look random and are the same in every run (the finaliser of `SplitMix64`).
 #[derive(Debug)]
 pub(crate) struct Random(pub(crate) u64);
 

@@ -60,118 +60,126 @@ impl Target {
 }
 
 fn targets(results: &Results) -> Vec<Target> {
-    let mut targets = vec![Target::at_most(
-        "Size of the binary",
-        20.0,
-        "MB",
-        results.binary_mib * 1.048_576,
-    )];
+    let size = results.binary_mib * 1.048_576;
+    let mut targets = vec![Target::at_most("Size of the binary", 20.0, "MB", size)];
     for database in &results.databases {
-        let on = |what: &str| format!("{what}, {}", database.name);
-        let checked = rate(&database.floors, "with token check", None);
-        let selected = rate(&database.floors, "with token check and SELECT", None);
-        let operation = |name: &str, load| rate(&database.operations, name, load);
-        for named in &database.logins {
-            if let Some(floor) = named.floor {
-                let what = on(&format!(
-                    "`{}` by {} clients, of bare Argon2",
-                    named.name, named.load
-                ));
-                targets.push(Target::at_least(
-                    what,
-                    0.95,
-                    named.figures.per_second / floor,
-                ));
-            }
-        }
-        targets.push(Target::at_most(
-            on("A refused login, CPU"),
-            1.0,
-            "ms",
-            database.refusal_cpu_us / 1000.0,
-        ));
-        if let (Some(floor), Some(found)) = (selected, operation("GET /users/me", None)) {
-            let what = on("`GET /users/me`, of the bare operation with token check and `SELECT`");
-            targets.push(Target::at_least(what, 0.8, found / floor));
-        }
-        for name in ["GET /health/live", "GET /.well-known/jwks.json"] {
-            if let (Some(floor), Some(found)) = (checked, operation(name, None)) {
-                let what = on(&format!("`{name}`, of the bare operation with token check"));
-                targets.push(Target::at_least(what, 0.7, found / floor));
-            }
-        }
-        for named in database
-            .operations
-            .iter()
-            .filter(|named| named.name == "POST /auth/refresh")
-        {
-            let bare = rate(&database.floors, "SELECT and UPDATE", Some(named.load));
-            if let Some(bare) = bare {
-                let what = on(&format!(
-                    "`POST /auth/refresh` by {} clients, of bare `SELECT` and `UPDATE`",
-                    named.load
-                ));
-                targets.push(Target::at_least(what, 0.8, named.figures.per_second / bare));
-            }
-        }
-        for storm in &database.storms {
-            let (logins, calm) = (&storm.logins, &storm.calm);
-            let during = format!("`{}` while {} log in", storm.operation, storm.clients);
-            targets.push(Target::at_most(
-                on(&format!("{during}, p50")),
-                5.0,
-                "ms",
-                calm.p50_ms,
-            ));
-            targets.push(Target::at_most(
-                on(&format!("{during}, p99")),
-                25.0,
-                "ms",
-                calm.p99_ms,
-            ));
-            let what = on(&format!("{during}: logins, of bare Argon2"));
-            targets.push(Target::at_least(
-                what,
-                0.9,
-                logins.per_second / storm.hashes_per_second,
-            ));
-        }
-        if let Some(worst) = database
-            .sizes
-            .iter()
-            .max_by(|one, other| ratio(one).total_cmp(&ratio(other)))
-        {
-            let what = on(&format!(
-                "The larger database, slowest compared: `{}`",
-                worst.operation
-            ));
-            targets.push(Target::at_most(what, 1.2, "×", ratio(worst)));
-        }
-        targets.push(Target::at_most(
-            on("Memory after the start"),
-            20.0,
-            "MB",
-            database.idle_mib * 1.048_576,
-        ));
-        let peak = everything(database)
-            .map(|named| named.figures.peak_mib)
-            .fold(0.0, f64::max);
-        let cores = f64::from(u32::try_from(results.machine.cores).unwrap_or(1));
-        let most = (64.0 + 19.0 * 1.048_576 * cores).round();
-        targets.push(Target::at_most(
-            on("Memory at most"),
-            most,
-            "MB",
-            peak * 1.048_576,
-        ));
-        targets.push(Target::at_most(
-            on("Start to first answer"),
-            100.0,
-            "ms",
-            database.start_ms,
-        ));
+        of_logins(&mut targets, database);
+        of_rates(&mut targets, database);
+        of_storms(&mut targets, database);
+        of_the_rest(&mut targets, database, results.machine.cores);
     }
     targets
+}
+
+fn of_logins(targets: &mut Vec<Target>, database: &OnDatabase) {
+    let on = |what: &str| format!("{what}, {}", database.name);
+    for named in &database.logins {
+        if let Some(floor) = named.floor {
+            let what = format!("`{}` by {} clients, of bare Argon2", named.name, named.load);
+            let found = named.figures.per_second / floor;
+            targets.push(Target::at_least(on(&what), 0.95, found));
+        }
+    }
+    let refusal = database.refusal_cpu_us / 1000.0;
+    targets.push(Target::at_most(
+        on("A refused login, CPU"),
+        1.0,
+        "ms",
+        refusal,
+    ));
+}
+
+fn of_rates(targets: &mut Vec<Target>, database: &OnDatabase) {
+    let on = |what: &str| format!("{what}, {}", database.name);
+    let checked = rate(&database.floors, "with token check", None);
+    let selected = rate(&database.floors, "with token check and SELECT", None);
+    let operation = |name: &str| rate(&database.operations, name, None);
+    if let (Some(floor), Some(found)) = (selected, operation("GET /users/me")) {
+        let what = on("`GET /users/me`, of the bare operation with token check and `SELECT`");
+        targets.push(Target::at_least(what, 0.8, found / floor));
+    }
+    for name in ["GET /health/live", "GET /.well-known/jwks.json"] {
+        if let (Some(floor), Some(found)) = (checked, operation(name)) {
+            let what = on(&format!("`{name}`, of the bare operation with token check"));
+            targets.push(Target::at_least(what, 0.7, found / floor));
+        }
+    }
+    let refresh = "POST /auth/refresh";
+    for named in database
+        .operations
+        .iter()
+        .filter(|named| named.name == refresh)
+    {
+        let bare = rate(&database.floors, "SELECT and UPDATE", Some(named.load));
+        if let Some(bare) = bare {
+            let what = format!(
+                "`{refresh}` by {} clients, of bare `SELECT` and `UPDATE`",
+                named.load
+            );
+            targets.push(Target::at_least(
+                on(&what),
+                0.8,
+                named.figures.per_second / bare,
+            ));
+        }
+    }
+}
+
+fn of_storms(targets: &mut Vec<Target>, database: &OnDatabase) {
+    let on = |what: &str| format!("{what}, {}", database.name);
+    for storm in &database.storms {
+        let (logins, calm) = (&storm.logins, &storm.calm);
+        let during = format!("`{}` while {} log in", storm.operation, storm.clients);
+        targets.push(Target::at_most(
+            on(&format!("{during}, p50")),
+            5.0,
+            "ms",
+            calm.p50_ms,
+        ));
+        targets.push(Target::at_most(
+            on(&format!("{during}, p99")),
+            25.0,
+            "ms",
+            calm.p99_ms,
+        ));
+        let what = on(&format!("{during}: logins, of bare Argon2"));
+        targets.push(Target::at_least(
+            what,
+            0.9,
+            logins.per_second / storm.hashes_per_second,
+        ));
+    }
+}
+
+fn of_the_rest(targets: &mut Vec<Target>, database: &OnDatabase, cores: usize) {
+    let on = |what: &str| format!("{what}, {}", database.name);
+    let slowest = database.sizes.iter();
+    let slowest = slowest.max_by(|one, other| ratio(one).total_cmp(&ratio(other)));
+    if let Some(slowest) = slowest {
+        let what = on(&format!(
+            "The larger database, where it tells most: `{}`",
+            slowest.operation
+        ));
+        targets.push(Target::at_most(what, 1.2, "×", ratio(slowest)));
+    }
+    let idle = database.idle_mib * 1.048_576;
+    targets.push(Target::at_most(
+        on("Memory after the start"),
+        20.0,
+        "MB",
+        idle,
+    ));
+    let peak = everything(database).map(|named| named.figures.peak_mib);
+    let peak = peak.fold(0.0, f64::max) * 1.048_576;
+    let cores = f64::from(u32::try_from(cores).unwrap_or(1));
+    let most = (64.0 + 19.0 * 1.048_576 * cores).round();
+    targets.push(Target::at_most(on("Memory at most"), most, "MB", peak));
+    targets.push(Target::at_most(
+        on("Start to first answer"),
+        100.0,
+        "ms",
+        database.start_ms,
+    ));
 }
 
 fn ratio(sizes: &crate::suite::Sizes) -> f64 {

@@ -306,7 +306,7 @@ impl Suite {
             for id in rows.iter().take(CLIENTS) {
                 people.push(Box::new(Same(Ask::get(path).bearing(floor::token(*id)?))));
             }
-            named.push(self.closed(&[&server], people, name, None).await?);
+            named.push(self.closed(&[&server], people, name).await?);
         }
         for clients in [1, CLIENTS, CLIENTS * 2] {
             let people = rows.iter().take(clients).map(|id| {
@@ -314,10 +314,7 @@ impl Suite {
                 Box::new(Same(ask)) as Box<dyn Person>
             });
             let name = "SELECT and UPDATE";
-            named.push(
-                self.closed(&[&server], people.collect(), name, None)
-                    .await?,
-            );
+            named.push(self.closed(&[&server], people.collect(), name).await?);
         }
         server.kill().await?;
         Ok(named)
@@ -329,7 +326,6 @@ impl Suite {
         servers: &[&Server],
         mut people: Vec<Box<dyn Person>>,
         name: &str,
-        floor: Option<f64>,
     ) -> Result<Named, Failure> {
         let load = people.len();
         let before = postgres_cpu();
@@ -348,7 +344,7 @@ impl Suite {
         Ok(Named {
             name: name.to_owned(),
             load,
-            floor,
+            floor: None,
             figures,
             database_cpu_us,
         })
@@ -393,14 +389,11 @@ impl Suite {
                 searches(&administrator, accounts, CLIENTS),
             ),
         ] {
-            named.push(self.closed(&servers, people, name, None).await?);
+            named.push(self.closed(&servers, people, name).await?);
         }
         for clients in [1, CLIENTS, CLIENTS * 2] {
             let people = refreshing(server, clients).await?;
-            named.push(
-                self.closed(&servers, people, "POST /auth/refresh", None)
-                    .await?,
-            );
+            named.push(self.closed(&servers, people, "POST /auth/refresh").await?);
         }
         let mix = people.iter().zip(0..).take(CLIENTS).map(|(tokens, seed)| {
             Box::new(Everyday::new(
@@ -410,29 +403,34 @@ impl Suite {
                 seed,
             )) as Box<dyn Person>
         });
-        named.push(self.closed(&servers, mix.collect(), "mix", None).await?);
+        named.push(self.closed(&servers, mix.collect(), "mix").await?);
         Ok(named)
     }
 
     async fn logins(&mut self, server: &Server, accounts: u64) -> Result<Vec<Named>, Failure> {
         let mut named = Vec::new();
-        for clients in [2, 16, 64, 256] {
-            let floor = self.hashes()?;
-            let people = logging_in(accounts, clients);
-            named.push(
-                self.closed(&[server], people, "POST /auth/login", Some(floor))
-                    .await?,
-            );
-        }
-        for clients in [2, 64] {
-            let floor = self.hashes()?;
-            let people = (0..clients)
-                .map(|_| Box::new(Registers) as Box<dyn Person>)
-                .collect();
-            named.push(
-                self.closed(&[server], people, "POST /auth/register", Some(floor))
-                    .await?,
-            );
+        let login = "POST /auth/login";
+        let register = "POST /auth/register";
+        let mut before = self.hashes()?;
+        for (name, clients) in [
+            (login, 2),
+            (login, 16),
+            (login, 64),
+            (login, 256),
+            (register, 2),
+            (register, 64),
+        ] {
+            let people = if name == login {
+                logging_in(accounts, clients)
+            } else {
+                (0..clients).map(|_| Box::new(Registers) as _).collect()
+            };
+            let mut found = self.closed(&[server], people, name).await?;
+            let after = self.hashes()?;
+            // What the machine does beside comes and goes.
+            found.floor = Some(f64::midpoint(before, after));
+            before = after;
+            named.push(found);
         }
         Ok(named)
     }
@@ -476,7 +474,7 @@ impl Suite {
                 } else {
                     refreshing(server, CLIENTS).await?
                 };
-                let hashes_per_second = self.hashes()?;
+                let before = self.hashes()?;
                 let mut storm = logging_in(accounts, clients);
                 let length = self.length * 3;
                 let servers = [server];
@@ -485,6 +483,7 @@ impl Suite {
                     open(server, calm, CALM_PER_SECOND, length),
                 );
                 let (logins, calm) = (logins?.sound("logins")?, calm?.sound(operation)?);
+                let hashes_per_second = f64::midpoint(before, self.hashes()?);
                 eprintln!(
                     "  {clients} log in ({:.1}/s of {hashes_per_second:.1}/s): {operation} p50 {:.2} ms, p99 {:.2} ms, \
                      p99.9 {:.2} ms",
@@ -612,7 +611,7 @@ impl Suite {
                 ("POST /auth/login", logging_in(accounts, CLIENTS)),
             ] {
                 let name = format!("{what}, {number} instances");
-                named.push(self.closed(&all, people, &name, None).await?);
+                named.push(self.closed(&all, people, &name).await?);
             }
         }
         for server in servers {
