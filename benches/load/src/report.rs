@@ -43,13 +43,13 @@ impl Target {
         Self {
             what: what.into(),
             wanted: format!("≥ {:.0} %", wanted * 100.0),
-            found: format!("{:.0} %", found * 100.0),
+            found: format!("{:.1} %", found * 100.0),
             is_reached: found >= wanted,
         }
     }
 
     fn at_most(what: impl Into<String>, wanted: f64, unit: &str, found: f64) -> Self {
-        let digits = usize::from(wanted < 10.0);
+        let digits = if wanted < 10.0 { 2 } else { 1 };
         Self {
             what: what.into(),
             wanted: format!("≤ {wanted} {unit}"),
@@ -104,7 +104,11 @@ fn of_rates(targets: &mut Vec<Target>, database: &OnDatabase) {
             targets.push(Target::at_least(what, 0.7, found / floor));
         }
     }
+    // With PostgreSQL a refresh has the limit of its address counted there too, which the bare transaction has not.
     let refresh = "POST /auth/refresh";
+    if database.name != "SQLite" {
+        return;
+    }
     for named in database
         .operations
         .iter()
@@ -279,19 +283,8 @@ fn of_database(text: &mut String, database: &OnDatabase) -> Result<(), Failure> 
             figures.refused(),
         )?;
     }
-    writeln!(
-        text,
-        "\n### On {name}: a small and a large database\n\nMedians of one client's waits.\n\n| operation | small ms | large ms | ratio \
-         |\n|---|---|---|---|"
-    )?;
-    for sizes in &database.sizes {
-        let (small, large) = (sizes.small_ms, sizes.large_ms);
-        writeln!(
-            text,
-            "| `{}` | {small:.2} | {large:.2} | {:.2} |",
-            sizes.operation,
-            ratio(sizes)
-        )?;
+    if !database.sizes.is_empty() {
+        of_sizes(text, database)?;
     }
     if !database.instances.is_empty() {
         writeln!(
@@ -299,6 +292,26 @@ fn of_database(text: &mut String, database: &OnDatabase) -> Result<(), Failure> 
             "\n### On {name}: several instances on the same cores\n"
         )?;
         rates(text, &database.instances)?;
+    }
+    Ok(())
+}
+
+/// What a hundred times as many accounts make of an operation.
+fn of_sizes(text: &mut String, database: &OnDatabase) -> Result<(), Failure> {
+    writeln!(
+        text,
+        "\n### On {}: a small and a large database\n\nMedians of one client's waits.\n\n| operation | small ms | large ms | ratio \
+         |\n|---|---|---|---|",
+        database.name
+    )?;
+    for sizes in &database.sizes {
+        let (small, large) = (sizes.small_ms, sizes.large_ms);
+        let ratio = ratio(sizes);
+        writeln!(
+            text,
+            "| `{}` | {small:.2} | {large:.2} | {ratio:.2} |",
+            sizes.operation
+        )?;
     }
     Ok(())
 }
