@@ -180,7 +180,7 @@ clean-tree:
 coverage *args:
     cargo llvm-cov --workspace "$@"
 
-# Runs all benchmarks: half an hour
+# Runs all benchmarks (half an hour, with the builds)
 [group('measure')]
 bench: bench-hot bench-load
 
