@@ -53,7 +53,7 @@ const TRUSTED_IDLE: Duration = Duration::from_secs(5);
 const IDLE_IN_TRANSACTION: &str = "60s";
 
 /// The database did not do what it was asked for.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 pub enum StoreError {
     /// It was not asked: it has failed too often.
     #[error(transparent)]

@@ -8,10 +8,11 @@
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use sea_orm::DbErr;
 use tokio::sync::oneshot;
 
 use super::sessions::advance;
-use super::{Store, StoreError};
+use super::{Store, StoreError, Transaction};
 use crate::model::Session;
 
 /// The most that are written at once, so that nobody else waits long for a turn.
@@ -26,8 +27,8 @@ pub(super) struct Advances(Mutex<VecDeque<Advance>>);
 struct Advance {
     session: Session,
     expected: u32,
-    /// Is told whether it was written; dropped where the transaction failed.
-    outcome: oneshot::Sender<bool>,
+    /// Is told whether it was written.
+    outcome: oneshot::Sender<Result<bool, StoreError>>,
 }
 
 impl Advances {
@@ -68,29 +69,49 @@ impl Store {
             tokio::select! {
                 // What is written already needs no turn.
                 biased;
-                outcome = &mut written => {
-                    return match outcome {
-                        Ok(is_advanced) => Ok(is_advanced),
-                        // Who wrote it failed, or was given up: what is wrong is for each to find out.
-                        Err(_) => self.advance_alone(session, expected).await,
-                    };
-                }
+                outcome = &mut written => return outcome.unwrap_or_else(|_| Err(unheard_of())),
                 transaction = self.begin() => {
-                    let transaction = transaction?;
-                    let mut outcomes = Vec::new();
-                    for each in self.advances.take() {
-                        let is_advanced = advance(&transaction, &each.session, each.expected).await?;
-                        outcomes.push((each.outcome, is_advanced));
-                    }
-                    transaction.commit().await?;
-                    for (outcome, is_advanced) in outcomes {
-                        // Who does not wait any more need not be told.
-                        let _ = outcome.send(is_advanced);
-                    }
+                    let writing = tokio::spawn(write(transaction?, self.advances.take()));
+                    // What came of it, each is told for itself.
+                    let _ = writing.await;
                 }
             }
         }
     }
+}
+
+/// Writes refreshes down, and tells everybody.
+///
+/// In a task of its own: whoever had the turn may give up at any time, also while the database commits, and
+/// the others, who do not, have to hear what became of theirs.
+async fn write(transaction: Transaction, advances: Vec<Advance>) {
+    let mut written = Vec::new();
+    let result = async {
+        for each in &advances {
+            written.push(advance(&transaction, &each.session, each.expected).await?);
+        }
+        Ok(transaction.commit().await?)
+    };
+    let result: Result<(), StoreError> = result.await;
+    match result {
+        Ok(()) => {
+            for (each, is_written) in advances.into_iter().zip(written) {
+                // Who does not wait any more need not be told.
+                let _ = each.outcome.send(Ok(is_written));
+            }
+        }
+        // Nobody knows whether a commit that failed is there, so nobody may try again in another's name.
+        Err(error) => {
+            for each in advances {
+                let _ = each.outcome.send(Err(error.clone()));
+            }
+        }
+    }
+}
+
+/// The task that writes panicked, or ended with the whole process: what came of it is unknown.
+fn unheard_of() -> StoreError {
+    StoreError::Failed(DbErr::RecordNotUpdated)
 }
 
 #[cfg(test)]
@@ -99,6 +120,7 @@ mod tests {
 
     use chrono::TimeDelta;
     use futures_util::future::join_all;
+    use sea_orm::ConnectionTrait;
 
     use super::super::testing;
     use super::*;
@@ -211,7 +233,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn who_was_to_be_written_by_one_that_failed_is_written_all_the_same() {
+    async fn what_one_began_who_gives_up_is_ended_for_the_others() {
         let folder = tempfile::tempdir().unwrap();
         let (store, sessions) = store(folder.path(), 2).await;
         let turn = store.change().await.unwrap();
@@ -231,6 +253,27 @@ mod tests {
         assert!(store.advances.queue().is_empty());
         drop(first);
         assert!(second.await.unwrap());
-        assert_eq!(generation(&store, &other).await, 1);
+        for session in &sessions {
+            assert_eq!(generation(&store, session).await, 1);
+        }
+    }
+
+    #[tokio::test]
+    async fn a_failure_is_everybodys() {
+        let folder = tempfile::tempdir().unwrap();
+        let (store, sessions) = store(folder.path(), 3).await;
+        let broken = "ALTER TABLE sessions RENAME TO elsewhere";
+        let pool = store.connection.pool();
+        pool.execute_unprepared(broken).await.unwrap();
+        let next: Vec<_> = sessions.iter().map(next).collect();
+        let all = next.iter().map(|next| store.advance_session(next, 0));
+        for outcome in join_all(all).await {
+            assert!(matches!(outcome, Err(StoreError::Failed(_))), "{outcome:?}");
+        }
+        // None was kept for later, and nobody holds a turn.
+        assert!(store.advances.queue().is_empty());
+        let mended = "ALTER TABLE elsewhere RENAME TO sessions";
+        pool.execute_unprepared(mended).await.unwrap();
+        assert!(store.advance_session(&next[0], 0).await.unwrap());
     }
 }
