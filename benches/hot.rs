@@ -150,7 +150,7 @@ fn requests(criterion: &mut Criterion) {
         let Ok(Registered::LoggedIn(grant)) = registered.await else {
             panic!("nobody has to verify an address here");
         };
-        (app.endpoint().unwrap(), grant.access_token)
+        (app.endpoint(), grant.access_token)
     });
     let authorization = format!("Bearer {}", token.expose_secret());
     let get = |path: &str| Request::builder().uri_str(path).header("host", "localhost");

@@ -86,9 +86,6 @@ pub enum StartError {
     /// Traces can't be exported.
     #[error(transparent)]
     Traces(#[from] TracesError),
-    /// The OpenAPI document can't be made.
-    #[error("can't make the OpenAPI document: {0}")]
-    Document(#[from] serde_json::Error),
     /// The address can't be listened on.
     #[error("can't listen on {address}: {source}")]
     Listen {
@@ -197,10 +194,8 @@ impl App {
     }
 
     /// Everything that is served, without a network.
-    ///
-    /// # Errors
-    /// When the OpenAPI document can't be made.
-    pub fn endpoint(&self) -> Result<impl Endpoint<Output = Response> + use<>, serde_json::Error> {
+    #[must_use]
+    pub fn endpoint(&self) -> impl Endpoint<Output = Response> + use<> {
         api::endpoint(self.services.clone(), &self.settings)
     }
 
@@ -221,7 +216,7 @@ impl App {
         // Only now is it known which port it got, where it was to be a free one.
         self.settings.discovery.public_url = config.server.public_url(address);
         self.delivery.lead_to(links_lead_to(config, address));
-        let endpoint = self.endpoint()?;
+        let endpoint = self.endpoint();
         if let Some((_, address)) = &own {
             let url = format!("http://{address}/metrics");
             tracing::info!(url, "metrics are served on an address of their own");

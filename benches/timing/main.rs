@@ -314,7 +314,7 @@ impl Scene {
         let clock = Clock::default();
         let app = Box::pin(App::build(&config, clock.clone())).await.unwrap();
         let app = Arc::new(app);
-        let endpoint = app.endpoint().unwrap().boxed();
+        let endpoint = app.endpoint().boxed();
         let argon2 = hash(&config).await;
         let mut requests = Vec::new();
         for kind in kinds {

@@ -175,14 +175,11 @@ pub fn document() -> Result<Document, serde_json::Error> {
 
 /// Everything that is served: the operations under both prefixes, the documentation, and the pages that links
 /// in mails lead to.
-///
-/// # Errors
-/// When the document can't be made; a test shows that it can.
+#[must_use]
 pub fn endpoint(
     services: Services,
     settings: &Settings,
-) -> Result<impl Endpoint<Output = Response> + use<>, serde_json::Error> {
-    let document = Arc::new(document()?);
+) -> impl Endpoint<Output = Response> + use<> {
     let sessions = Arc::clone(&services.sessions);
     let account_pages = AccountPages::new(
         services.texts,
@@ -237,7 +234,7 @@ pub fn endpoint(
         operations, "", "",
     )));
     let mut route = Route::new();
-    for (path, page) in documentation(&document, settings.docs) {
+    for (path, page) in documentation(settings.docs) {
         routes.insert(path.to_owned(), &[Method::GET], false);
         route = route.at(path, get(page));
     }
@@ -248,11 +245,11 @@ pub fn endpoint(
     for prefix in PREFIXES {
         route = route.nest(prefix, Arc::clone(&operations));
     }
-    Ok(route
+    route
         .data(sessions)
         .data(services.addresses)
         .with(edge(settings, routes))
-        .map_to_response())
+        .map_to_response()
 }
 
 /// The figures alone, for a listener of their own.
@@ -279,19 +276,14 @@ fn edge(settings: &Settings, routes: RouteTable) -> Edge {
     }
 }
 
-fn documentation(document: &Arc<Document>, pages: bool) -> Vec<(&'static str, Page)> {
-    let part = |part: fn(&Document) -> String| {
-        let document = Arc::clone(document);
-        move || part(&document)
-    };
-    let json = part(|document| document.json().to_owned());
-    let yaml = part(|document| document.yaml().to_owned());
-    let json = Page::text("application/json", json);
-    let yaml = Page::text("application/yaml", yaml);
-    let mut served = vec![("/openapi.json", json), ("/openapi.yaml", yaml)];
+fn documentation(pages: bool) -> Vec<(&'static str, Page)> {
+    let mut served = vec![
+        ("/openapi.json", Page::json()),
+        ("/openapi.yaml", Page::yaml()),
+    ];
     if pages {
-        served.push(("/docs", Page::swagger_ui(Arc::clone(document))));
-        served.push(("/redoc", Page::redoc(Arc::clone(document))));
+        served.push(("/docs", Page::swagger_ui()));
+        served.push(("/redoc", Page::redoc()));
     }
     served
 }

@@ -1,7 +1,7 @@
 //! The documentation: Swagger UI, ReDoc and the document itself, from the binary alone.
 //!
-//! A page is over a megabyte of HTML. Each is made once, when it is first asked for, and kept compressed,
-//! so that a process that shows none pays for none.
+//! A page is over a megabyte of HTML. Each is made once, when it is first asked for, with a document of its own, and
+//! kept compressed, so that a process that shows none pays for none.
 
 use std::io::{Read, Write};
 use std::sync::{Arc, OnceLock};
@@ -16,6 +16,7 @@ use poem::http::{HeaderMap, HeaderValue, StatusCode, header};
 use poem::{Endpoint, Request, Response};
 use poem_openapi::OpenApiService;
 
+use super::document;
 use super::document::Document;
 
 /// How long a browser may show a page without asking again.
@@ -55,10 +56,13 @@ struct Allowed {
     more: &'static str,
 }
 
+/// How a text is made. It fails where there can be no document, and a test shows that there can.
+type Make = fn() -> Result<String, serde_json::Error>;
+
 /// A text that never changes while the process runs.
 pub(super) struct Page {
     content_type: &'static str,
-    make: Box<dyn Fn() -> String + Send + Sync>,
+    make: Make,
     /// For a page of HTML only.
     allowed: Option<&'static Allowed>,
     made: OnceLock<Result<Arc<Made>, String>>,
@@ -72,53 +76,59 @@ struct Made {
 
 impl Page {
     /// The page on which operations are tried out.
-    pub(super) fn swagger_ui(document: Arc<Document>) -> Self {
-        Self::html(&SWAGGER_UI, move || {
+    pub(super) fn swagger_ui() -> Self {
+        Self::html(&SWAGGER_UI, || {
             let library = OpenApiService::new((), "", "").swagger_ui_html();
-            fill(
+            Ok(fill(
                 include_str!("pages/swagger_ui.html"),
                 [
                     ("{library style}", first(&library, STYLE)),
                     ("{style}", SWAGGER_UI_STYLE),
                     ("{library}", first(&library, SCRIPT)),
-                    ("{document}", &embedded(&document)),
+                    ("{document}", &embedded(&document()?)),
                 ],
-            )
+            ))
         })
     }
 
     /// The page on which all there is to know is read.
-    pub(super) fn redoc(document: Arc<Document>) -> Self {
-        Self::html(&REDOC, move || {
+    pub(super) fn redoc() -> Self {
+        Self::html(&REDOC, || {
             let library = OpenApiService::new((), "", "").redoc_html();
-            fill(
+            Ok(fill(
                 include_str!("pages/redoc.html"),
                 [
                     ("{style}", OUR_STYLE),
                     ("{library}", first(&library, SCRIPT)),
-                    ("{document}", &embedded(&document)),
+                    ("{document}", &embedded(&document()?)),
                 ],
-            )
+            ))
         })
     }
 
-    fn html(allowed: &'static Allowed, make: impl Fn() -> String + Send + Sync + 'static) -> Self {
+    /// The document as JSON.
+    pub(super) fn json() -> Self {
+        Self::text("application/json", || Ok(document()?.json().to_owned()))
+    }
+
+    /// The document as YAML.
+    pub(super) fn yaml() -> Self {
+        Self::text("application/yaml", || Ok(document()?.yaml().to_owned()))
+    }
+
+    fn html(allowed: &'static Allowed, make: Make) -> Self {
         Self {
             content_type: "text/html; charset=utf-8",
-            make: Box::new(make),
+            make,
             allowed: Some(allowed),
             made: OnceLock::new(),
         }
     }
 
-    /// A text of another type.
-    pub(super) fn text(
-        content_type: &'static str,
-        make: impl Fn() -> String + Send + Sync + 'static,
-    ) -> Self {
+    fn text(content_type: &'static str, make: Make) -> Self {
         Self {
             content_type,
-            make: Box::new(make),
+            make,
             allowed: None,
             made: OnceLock::new(),
         }
@@ -127,7 +137,8 @@ impl Page {
     fn made(&self) -> poem::Result<Arc<Made>> {
         self.made
             .get_or_init(|| {
-                Made::new(&(self.make)(), self.allowed)
+                let text = (self.make)().map_err(|error| error.to_string())?;
+                Made::new(&text, self.allowed)
                     .map(Arc::new)
                     .map_err(|error| error.to_string())
             })

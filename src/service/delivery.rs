@@ -11,7 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 use secrecy::ExposeSecret;
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 
 use super::links::{LinkKind, Links};
 use super::texts::{Link, MailValues, Texts, TextsError};
@@ -53,6 +53,9 @@ pub struct Delivery {
     /// Where links lead, without a slash at the end.
     base_url: String,
     metrics: Metrics,
+    /// Lanes look for mail one after the other: mostly there is none, and then they keep one connection busy, not
+    /// one each.
+    looking: Mutex<()>,
 }
 
 /// What is to be done about a mail that was taken.
@@ -93,6 +96,7 @@ impl Delivery {
             timeout,
             base_url,
             metrics,
+            looking: Mutex::default(),
         }
     }
 
@@ -164,7 +168,10 @@ impl Delivery {
         if let Some(wait) = self.post.breaker().rejects_for() {
             return Duration::from_secs(wait.seconds().into()).min(ROUND);
         }
-        match self.store.next_mail_due().await {
+        let looking = self.looking.lock().await;
+        let due = self.store.next_mail_due().await;
+        drop(looking);
+        match due {
             Ok(Some(due)) => {
                 let pause = (due - self.clock.now()).to_std().unwrap_or_default();
                 pause.clamp(BREATH, ROUND)
@@ -196,6 +203,7 @@ impl Delivery {
     }
 
     async fn take(&self) -> Result<Option<Mail>, Fault> {
+        let _looking = self.looking.lock().await;
         let now = self.clock.now();
         // Most of the time there is nothing, and then nobody is kept from writing.
         let due = self.store.next_mail_due().await?;

@@ -76,7 +76,7 @@ impl MailLimit {
             return Ok(());
         };
         let key = self.key_of(kind, to);
-        match count(change, slowdown, key, &self.clock).await? {
+        match count(change, slowdown, key, true, &self.clock).await? {
             Ok(_) => Ok(()),
             Err(wait) => Err(self.refuse(wait)),
         }

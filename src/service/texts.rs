@@ -223,16 +223,16 @@ impl Texts {
     /// # Errors
     /// Names the key of the configuration, or the file and the text in it, that is wrong.
     pub fn load(config: &config::Mail) -> Result<Self, TextsError> {
-        let mut templates = Environment::new();
-        templates.set_undefined_behavior(UndefinedBehavior::Strict);
+        let mut environment = Environment::new();
+        environment.set_undefined_behavior(UndefinedBehavior::Strict);
         let syntax = SyntaxConfig::builder()
             .trim_blocks(true)
             .lstrip_blocks(true)
             .build()
             .map_err(|error| TextsError::template("syntax", &error))?;
-        templates.set_syntax(syntax);
-        templates.add_filter("wrap", |text: String| wrap(&text));
-        let catalogue = Catalogue::read(templates, config.templates.as_deref())?;
+        environment.set_syntax(syntax);
+        environment.add_filter("wrap", |text: String| wrap(&text));
+        let catalogue = Catalogue::read(environment, config.templates.as_deref())?;
 
         let mut tags = catalogue.languages.keys();
         let default = tags.find(|tag| tag.eq_ignore_ascii_case(&config.language));
@@ -519,24 +519,16 @@ impl Inner {
     fn text(&self, language: Language<'_>, key: &str, known: &Value) -> Result<String, TextsError> {
         let place = language.texts.get(key);
         let place = place.ok_or_else(|| TextsError::wrong(key, "there is no such text"))?;
-        self.render(place, known)
+        self.catalogue.render(place, known)
     }
 
     fn layout(&self, name: &'static str, parts: &Value) -> Result<String, TextsError> {
         let place = self.catalogue.layouts.get(name);
         let place = place.ok_or_else(|| TextsError::wrong(name, "there is no such layout"))?;
-        let mut text = self.render(place, parts)?;
+        let mut text = self.catalogue.render(place, parts)?;
         text.truncate(text.trim_end().len());
         text.push('\n');
         Ok(text)
-    }
-
-    fn render(&self, place: &str, known: &Value) -> Result<String, TextsError> {
-        self.catalogue
-            .templates
-            .get_template(place)
-            .and_then(|template| template.render(known))
-            .map_err(|error| TextsError::template(place, &error))
     }
 
     /// Writes all mails with values that are made up.

@@ -117,7 +117,7 @@ impl Throttle {
             .judge(seen, self.clock.now())
             .map_err(|wait| self.refuse(wait))?;
         let change = self.store.change().await?;
-        let counted = count(&change, slowdown, key, &self.clock).await?;
+        let counted = count(&change, slowdown, key, seen.is_some(), &self.clock).await?;
         let counted = counted.map_err(|wait| self.refuse(wait))?;
         change.commit().await?;
         Ok(Attempt {
@@ -184,7 +184,8 @@ impl Throttle {
     }
 }
 
-/// Counts a failure within a change, so that nobody else counts meanwhile.
+/// Counts a failure within a change, so that nobody else counts meanwhile. `is_seen` is whether there seems to be
+/// a run: mostly there is none, and then none is looked for.
 ///
 /// # Errors
 /// How long to wait, where it is too early; then nothing was counted.
@@ -192,24 +193,30 @@ pub(super) async fn count(
     change: &Change,
     slowdown: Slowdown,
     key: ThrottleKey,
+    mut is_seen: bool,
     clock: &Clock,
 ) -> Result<Result<Counted, Wait>, StoreError> {
     loop {
-        let before = change.lock_run(&key).await?;
+        let before = if is_seen {
+            change.lock_run(&key).await?
+        } else {
+            None
+        };
         // The time once the lock is held: others who held it before may have been slow.
         let run = match slowdown.judge(before, clock.now()) {
             Ok(run) => run,
             Err(wait) => return Ok(Err(wait)),
         };
-        let is_first = match before {
+        let is_counted = match before {
             Some(_) => {
                 change.update_run(&key, run).await?;
                 true
             }
             None => change.begin_run(&key, run).await?,
         };
-        if is_first {
+        if is_counted {
             return Ok(Ok(Counted { key, before, run }));
         }
+        is_seen = true;
     }
 }

@@ -3,6 +3,7 @@
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::{Duration, Instant};
 
+use futures_util::future::BoxFuture;
 use sea_orm::prelude::async_trait::async_trait;
 use sea_orm::{
     ConnAcquireErr, ConnectOptions, ConnectionTrait, Database, DatabaseConnection,
@@ -283,19 +284,23 @@ impl Shared {
 
     /// Begins anew with no connection at all. Those that hang, since their network swallows everything, would
     /// otherwise keep their places in the pool until the system gives them up, a quarter of an hour later.
-    async fn renew(&self) {
-        if self.writers.is_some() {
-            return;
-        }
-        // It connects when it is first used, so there is nothing that could fail.
-        let Ok(fresh) = Database::connect(self.options.clone()).await else {
-            return;
-        };
-        let stale = {
-            let mut pool = self.pool.write().unwrap_or_else(PoisonError::into_inner);
-            std::mem::replace(&mut *pool, fresh)
-        };
-        tokio::spawn(tokio::time::timeout(FAREWELL, stale.close()));
+    ///
+    /// In a place of its own: it is large, and every query would carry the room for it about.
+    fn renew(&self) -> BoxFuture<'_, ()> {
+        Box::pin(async {
+            if self.writers.is_some() {
+                return;
+            }
+            // It connects when it is first used, so there is nothing that could fail.
+            let Ok(fresh) = Database::connect(self.options.clone()).await else {
+                return;
+            };
+            let stale = {
+                let mut pool = self.pool.write().unwrap_or_else(PoisonError::into_inner);
+                std::mem::replace(&mut *pool, fresh)
+            };
+            tokio::spawn(tokio::time::timeout(FAREWELL, stale.close()));
+        })
     }
 
     /// Tells the breaker what came of a step of a transaction.

@@ -6,7 +6,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, LockType};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, IntoActiveModel,
-    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, Statement,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, SelectTwo, Statement, UpdateMany,
+    Value,
 };
 use uuid::Uuid;
 
@@ -22,17 +23,9 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn find_owner(&self, id: SessionId) -> Result<Option<User>, StoreError> {
-        static ON_SQLITE: OnceLock<String> = OnceLock::new();
-        static ON_POSTGRESQL: OnceLock<String> = OnceLock::new();
+        static OWNER: Kept = Kept::new();
         let backend = self.connection.get_database_backend();
-        // Always the same text, which would take longer to put together than all else here does.
-        let text = match backend {
-            DbBackend::Sqlite => &ON_SQLITE,
-            _ => &ON_POSTGRESQL,
-        };
-        let text = text.get_or_init(|| owner(id).build(backend).sql);
-        let values = [id.0.into()];
-        let statement = Statement::from_sql_and_values(backend, text, values);
+        let statement = OWNER.statement(backend, [id.0.into()], || owner(id).build(backend));
         let row = self.connection.query_one_raw(statement).await?;
         let user = row.map(|row| users::Model::from_query_result(&row, ""));
         Ok(user.transpose()?.map(User::from))
@@ -43,11 +36,17 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn find_session(&self, id: SessionId) -> Result<Option<(Session, User)>, StoreError> {
-        let row = sessions::Entity::find_by_id(id.0)
-            .find_also_related(users::Entity)
-            .one(&self.connection)
-            .await?;
-        Ok(row.and_then(|(session, user)| Some((session.into(), user?.into()))))
+        static SESSION: Kept = Kept::new();
+        let backend = self.connection.get_database_backend();
+        let build = || with_owner(id).build(backend);
+        let statement = SESSION.statement(backend, [id.0.into()], build);
+        let Some(row) = self.connection.query_one_raw(statement).await? else {
+            return Ok(None);
+        };
+        // As the columns of two tables are told apart in what `with_owner` selects.
+        let session = sessions::Model::from_query_result(&row, "A_")?;
+        let user = users::Model::from_query_result_optional(&row, "B_")?;
+        Ok(user.map(|user| (session.into(), user.into())))
     }
 
     /// The sessions of a user that have not expired, the one used last first.
@@ -117,28 +116,85 @@ fn owner(id: SessionId) -> Select<users::Entity> {
         .filter(sessions::Column::Id.eq(id.0))
 }
 
+/// A session, and its owner.
+fn with_owner(id: SessionId) -> SelectTwo<sessions::Entity, users::Entity> {
+    sessions::Entity::find_by_id(id.0).find_also_related(users::Entity)
+}
+
 /// The same, within a transaction.
 pub(super) async fn advance(
     transaction: &Transaction,
     session: &Session,
     expected: u32,
 ) -> Result<bool, StoreError> {
-    let updated = sessions::Entity::update_many()
-        .col_expr(
-            sessions::Column::Generation,
-            Expr::value(i64::from(session.generation)),
-        )
-        .col_expr(sessions::Column::RotatedAt, Expr::value(session.rotated_at))
-        .col_expr(
-            sessions::Column::LastUsedAt,
-            Expr::value(session.last_used_at),
-        )
-        .col_expr(sessions::Column::ExpiresAt, Expr::value(session.expires_at))
-        .filter(sessions::Column::Id.eq(session.id.0))
-        .filter(sessions::Column::Generation.eq(i64::from(expected)))
-        .exec(transaction)
-        .await?;
-    Ok(updated.rows_affected == 1)
+    static ADVANCE: Kept = Kept::new();
+    let backend = transaction.get_database_backend();
+    let values = advanced_values(session, expected);
+    let build = || advanced(session, expected).build(backend);
+    let statement = ADVANCE.statement(backend, values, build);
+    let updated = transaction.execute_raw(statement).await?;
+    Ok(updated.rows_affected() == 1)
+}
+
+fn advanced(session: &Session, expected: u32) -> UpdateMany<sessions::Entity> {
+    use sessions::Column;
+    let [
+        generation,
+        rotated_at,
+        last_used_at,
+        expires_at,
+        id,
+        expected,
+    ] = advanced_values(session, expected);
+    sessions::Entity::update_many()
+        .col_expr(Column::Generation, Expr::value(generation))
+        .col_expr(Column::RotatedAt, Expr::value(rotated_at))
+        .col_expr(Column::LastUsedAt, Expr::value(last_used_at))
+        .col_expr(Column::ExpiresAt, Expr::value(expires_at))
+        .filter(Column::Id.eq(id))
+        .filter(Column::Generation.eq(expected))
+}
+
+fn advanced_values(session: &Session, expected: u32) -> [Value; 6] {
+    [
+        i64::from(session.generation).into(),
+        session.rotated_at.into(),
+        session.last_used_at.into(),
+        session.expires_at.into(),
+        session.id.0.into(),
+        i64::from(expected).into(),
+    ]
+}
+
+/// The text of a statement that every request of somebody needs: always the same, and longer in being put together
+/// than all else that is done for it here.
+struct Kept {
+    on_sqlite: OnceLock<String>,
+    on_postgresql: OnceLock<String>,
+}
+
+impl Kept {
+    const fn new() -> Self {
+        Self {
+            on_sqlite: OnceLock::new(),
+            on_postgresql: OnceLock::new(),
+        }
+    }
+
+    /// The statement with these values, which are those of what `build` makes, in their order.
+    fn statement<const N: usize>(
+        &self,
+        backend: DbBackend,
+        values: [Value; N],
+        build: impl FnOnce() -> Statement,
+    ) -> Statement {
+        let text = match backend {
+            DbBackend::Sqlite => &self.on_sqlite,
+            _ => &self.on_postgresql,
+        };
+        let text = text.get_or_init(|| build().sql);
+        Statement::from_sql_and_values(backend, text, values)
+    }
 }
 
 /// By the day, which the database keeps beside the time: each refresh moves the time.
@@ -211,17 +267,33 @@ impl Change {
 
 #[cfg(test)]
 mod tests {
+    use chrono::TimeDelta;
     use sea_orm::Values;
 
     use super::*;
+    use crate::model::{Clock, Device};
 
     #[test]
-    fn the_text_that_is_kept_takes_the_id_and_nothing_else() {
-        let id = SessionId(Uuid::now_v7());
+    fn a_text_that_is_kept_takes_the_values_that_it_is_given_and_no_other() {
+        let now = Clock::default().now();
+        let session = Session::new(
+            UserId::generate(now),
+            Device::default(),
+            now,
+            now + TimeDelta::days(7),
+        );
+        let by_id = vec![session.id.0.into()];
         for backend in [DbBackend::Sqlite, DbBackend::Postgres] {
-            let statement = owner(id).build(backend);
-            let values = Some(Values(vec![id.0.into()]));
-            assert_eq!(statement.values, values, "{}", statement.sql);
+            for (statement, values) in [
+                (owner(session.id).build(backend), by_id.clone()),
+                (with_owner(session.id).build(backend), by_id.clone()),
+                (
+                    advanced(&session, 5).build(backend),
+                    advanced_values(&session, 5).to_vec(),
+                ),
+            ] {
+                assert_eq!(statement.values, Some(Values(values)), "{}", statement.sql);
+            }
         }
     }
 }

@@ -120,7 +120,7 @@ impl TestApp {
         let clock = Clock::default();
         Box::pin(async move {
             let app = Box::pin(App::build(&config, clock.clone())).await.unwrap();
-            let endpoint = app.endpoint().unwrap().boxed();
+            let endpoint = app.endpoint().boxed();
             Self {
                 clock,
                 config,

@@ -62,6 +62,37 @@ impl Figures {
     }
 }
 
+/// What was counted in one or more windows.
+#[derive(Debug)]
+pub(crate) struct Tally {
+    seen: Seen,
+    /// Processor time of the servers.
+    used: Duration,
+    took: Duration,
+}
+
+impl Tally {
+    pub(crate) fn new() -> Result<Self, Failure> {
+        Ok(Self {
+            seen: Seen::new()?,
+            used: Duration::ZERO,
+            took: Duration::ZERO,
+        })
+    }
+
+    pub(crate) fn add(&mut self, other: &Self) -> Result<(), Failure> {
+        self.seen.add(&other.seen)?;
+        self.used += other.used;
+        self.took += other.took;
+        Ok(())
+    }
+
+    /// The figures, with the memory that the servers hold now.
+    pub(crate) fn figures(self, servers: &[&Server]) -> Result<Figures, Failure> {
+        with_usage(self.seen.figures(self.took), self.used, servers)
+    }
+}
+
 /// What one client saw.
 #[derive(Debug)]
 struct Seen {
@@ -152,7 +183,7 @@ pub(crate) async fn closed(
     people: &mut [Box<dyn Person>],
     length: Duration,
     manners: Manners,
-) -> Result<Figures, Failure> {
+) -> Result<Tally, Failure> {
     let window = Window::new(length);
     let each = people.iter_mut().enumerate().map(|(number, person)| {
         let server = servers.get(number % servers.len().max(1));
@@ -191,7 +222,11 @@ pub(crate) async fn closed(
     for one in all {
         seen.add(&one?)?;
     }
-    with_usage(seen.figures(length), used?, servers)
+    Ok(Tally {
+        seen,
+        used: used?,
+        took: length,
+    })
 }
 
 /// Somebody asks so often a second, whether or not the answers before are there. Times count from when a
@@ -201,7 +236,7 @@ pub(crate) async fn open(
     people: Vec<Box<dyn Person>>,
     per_second: u32,
     length: Duration,
-) -> Result<Figures, Failure> {
+) -> Result<Tally, Failure> {
     let free: Vec<_> = people
         .into_iter()
         .map(|person| (person, Client::new(server.address)))
@@ -245,7 +280,11 @@ pub(crate) async fn open(
         one.await?;
     }
     let seen = std::mem::replace(&mut *lock(&seen), Seen::new()?);
-    with_usage(seen.figures(length), used, &[server])
+    Ok(Tally {
+        seen,
+        used,
+        took: length,
+    })
 }
 
 fn with_usage(

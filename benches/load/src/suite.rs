@@ -14,13 +14,15 @@ use url::Url;
 use crate::Failure;
 use crate::floor;
 use crate::http::{Ask, Client};
-use crate::load::{Figures, Manners, closed, mib, once, open};
+use crate::load::{Figures, Manners, Tally, closed, mib, once, open};
 use crate::people::{Everyday, InTurn, LogsIn, Person, Refreshes, Registers, Same, login};
 use crate::process::{Countersign, Server, free_address};
 use crate::seed::{ADMINISTRATOR, email, fill, ids, name};
 
 /// Of parallel clients, where nothing else is said.
 const CLIENTS: usize = 32;
+/// How often what is compared with bare hashes is measured, and these in between.
+const ROUNDS: usize = 3;
 /// How often `me` is asked while others log in.
 pub(crate) const CALM_PER_SECOND: u32 = 50;
 /// The ramp: logins offered in a second, as multiples of what the cores can hash.
@@ -208,7 +210,7 @@ impl Suite {
     }
 
     fn hashes(&mut self) -> Result<f64, Failure> {
-        let (per_second, _) = floor::hashes(self.length)?;
+        let (per_second, _) = floor::hashes(self.length / 2)?;
         self.hashes.push(per_second);
         Ok(per_second)
     }
@@ -329,17 +331,9 @@ impl Suite {
     ) -> Result<Named, Failure> {
         let load = people.len();
         let before = postgres_cpu();
-        let figures = closed(servers, &mut people, self.length, Manners::Polite).await?;
-        let figures = figures.sound(name)?;
-        eprintln!(
-            "  {name} ×{load}: {:.0}/s, p50 {:.2} ms, p99 {:.2} ms, {:.0} µs of CPU, {} refused, {:.0} MiB",
-            figures.per_second,
-            figures.p50_ms,
-            figures.p99_ms,
-            figures.cpu_us,
-            figures.refused(),
-            figures.resident_mib,
-        );
+        let tally = closed(servers, &mut people, self.length, Manners::Polite).await?;
+        let figures = tally.figures(servers)?.sound(name)?;
+        report(name, load, &figures);
         let database_cpu_us = database_cpu(before, postgres_cpu(), &figures, self.length);
         Ok(Named {
             name: name.to_owned(),
@@ -347,6 +341,44 @@ impl Suite {
             floor: None,
             figures,
             database_cpu_us,
+        })
+    }
+
+    /// The same in several rounds, with the machine's own hashes before and after each: they come and go.
+    async fn beside_hashes(
+        &mut self,
+        server: &Server,
+        mut people: Vec<Box<dyn Person>>,
+        name: &str,
+    ) -> Result<Named, Failure> {
+        let load = people.len();
+        let servers = [server];
+        let length = self.length * 2;
+        let mut tally = Tally::new()?;
+        let mut floor = vec![self.hashes()?];
+        let mut database_us = Vec::new();
+        for _ in 0..ROUNDS {
+            let before = postgres_cpu();
+            let round = closed(&servers, &mut people, length, Manners::Polite).await?;
+            let after = postgres_cpu();
+            tally.add(&round)?;
+            let round = round.figures(&servers)?;
+            database_us.extend(database_cpu(before, after, &round, length));
+            floor.push(self.hashes()?);
+        }
+        let figures = tally.figures(&servers)?.sound(name)?;
+        let floor = between(&floor);
+        report(name, load, &figures);
+        eprintln!(
+            "    {:.1} % of bare hashes",
+            figures.per_second / floor * 100.0
+        );
+        Ok(Named {
+            name: name.to_owned(),
+            load,
+            floor: Some(floor),
+            figures,
+            database_cpu_us: (!database_us.is_empty()).then(|| median(&mut database_us)),
         })
     }
 
@@ -411,7 +443,6 @@ impl Suite {
         let mut named = Vec::new();
         let login = "POST /auth/login";
         let register = "POST /auth/register";
-        let mut before = self.hashes()?;
         for (name, clients) in [
             (login, 2),
             (login, 16),
@@ -425,12 +456,7 @@ impl Suite {
             } else {
                 (0..clients).map(|_| Box::new(Registers) as _).collect()
             };
-            let mut found = self.closed(&[server], people, name).await?;
-            let after = self.hashes()?;
-            // What the machine does beside comes and goes.
-            found.floor = Some(f64::midpoint(before, after));
-            before = after;
-            named.push(found);
+            named.push(self.beside_hashes(server, people, name).await?);
         }
         Ok(named)
     }
@@ -445,8 +471,8 @@ impl Suite {
         let server = narrow.serve().await?;
         let (_, hash_us) = floor::hashes(self.length)?;
         let mut people = logging_in(accounts, 16);
-        let figures = closed(&[&server], &mut people, self.length, Manners::Pushing).await?;
-        let figures = figures.sound("refusals")?;
+        let tally = closed(&[&server], &mut people, self.length, Manners::Pushing).await?;
+        let figures = tally.figures(&[&server])?.sound("refusals")?;
         server.kill().await?;
         let refused = count(figures.refused());
         let hashed = figures.per_second * self.length.as_secs_f64();
@@ -465,25 +491,32 @@ impl Suite {
         let mut storms = Vec::new();
         for clients in [CLIENTS, CLIENTS * 2] {
             for operation in ["GET /users/me", "POST /auth/refresh"] {
-                let calm: Vec<Box<dyn Person>> = if operation == "GET /users/me" {
-                    let ask = |tokens: &Tokens| Ask::get("/users/me").bearing(&tokens.access);
-                    people
-                        .iter()
-                        .map(|tokens| Box::new(Same(ask(tokens))) as Box<dyn Person>)
-                        .collect()
-                } else {
-                    refreshing(server, CLIENTS).await?
-                };
-                let before = self.hashes()?;
-                let mut storm = logging_in(accounts, clients);
-                let length = self.length * 3;
                 let servers = [server];
-                let (logins, calm) = tokio::join!(
-                    closed(&servers, &mut storm, length, Manners::Polite),
-                    open(server, calm, CALM_PER_SECOND, length),
-                );
-                let (logins, calm) = (logins?.sound("logins")?, calm?.sound(operation)?);
-                let hashes_per_second = f64::midpoint(before, self.hashes()?);
+                let length = self.length * 2;
+                let mut storm = logging_in(accounts, clients);
+                let (mut logins, mut calm) = (Tally::new()?, Tally::new()?);
+                let mut floor = vec![self.hashes()?];
+                for _ in 0..ROUNDS {
+                    let asking: Vec<Box<dyn Person>> = if operation == "GET /users/me" {
+                        let ask = |tokens: &Tokens| Ask::get("/users/me").bearing(&tokens.access);
+                        people
+                            .iter()
+                            .map(|tokens| Box::new(Same(ask(tokens))) as Box<dyn Person>)
+                            .collect()
+                    } else {
+                        refreshing(server, CLIENTS).await?
+                    };
+                    let (in_storm, beside) = tokio::join!(
+                        closed(&servers, &mut storm, length, Manners::Polite),
+                        open(server, asking, CALM_PER_SECOND, length),
+                    );
+                    logins.add(&in_storm?)?;
+                    calm.add(&beside?)?;
+                    floor.push(self.hashes()?);
+                }
+                let logins = logins.figures(&servers)?.sound("logins")?;
+                let calm = calm.figures(&servers)?.sound(operation)?;
+                let hashes_per_second = between(&floor);
                 eprintln!(
                     "  {clients} log in ({:.1}/s of {hashes_per_second:.1}/s): {operation} p50 {:.2} ms, p99 {:.2} ms, \
                      p99.9 {:.2} ms",
@@ -508,9 +541,8 @@ impl Suite {
         for factor in RAMP {
             let per_second = whole(floor * factor);
             let people = logging_in(accounts, 1024);
-            let figures = open(server, people, per_second, self.length)
-                .await?
-                .sound("ramp")?;
+            let tally = open(server, people, per_second, self.length).await?;
+            let figures = tally.figures(&[server])?.sound("ramp")?;
             eprintln!(
                 "  {per_second} logins/s offered: {:.1}/s, p50 {:.0} ms, p99 {:.0} ms, {} refused",
                 figures.per_second,
@@ -619,6 +651,26 @@ impl Suite {
         }
         Ok(named)
     }
+}
+
+fn report(name: &str, load: usize, figures: &Figures) {
+    eprintln!(
+        "  {name} ×{load}: {:.0}/s, p50 {:.2} ms, p99 {:.2} ms, {:.0} µs of CPU, {} refused, {:.0} MiB",
+        figures.per_second,
+        figures.p50_ms,
+        figures.p99_ms,
+        figures.cpu_us,
+        figures.refused(),
+        figures.resident_mib,
+    );
+}
+
+/// What there was, on the average, between measurements that are as far from each other.
+fn between(measured: &[f64]) -> f64 {
+    let pairs = measured.iter().zip(measured.iter().skip(1));
+    let means = pairs.map(|(before, after)| f64::midpoint(*before, *after));
+    let (sum, times) = means.fold((0.0, 0.0), |(sum, times), mean| (sum + mean, times + 1.0));
+    sum / times
 }
 
 /// A database of that size on a server. Its URL.

@@ -5,6 +5,7 @@ use std::path::Path;
 use std::{fs, io};
 
 use minijinja::Environment;
+use minijinja::value::Value;
 
 use super::{LinkNeed, TextsError, language};
 use crate::model::MailKind;
@@ -53,10 +54,13 @@ const PAGE_VALUES: &[&str] = &[
     "app", "body", "button", "dir", "errors", "hint", "label", "lang", "title", "token",
 ];
 
-/// All texts and layouts, compiled.
+/// All texts and layouts, which can be compiled.
 pub(super) struct Catalogue {
+    /// How templates are written. Each is compiled when it is rendered: compiled, a text takes a hundred times the
+    /// memory, and most are never asked for.
+    environment: Environment<'static>,
     /// The templates, each by the place that it stands in, as errors name it.
-    pub(super) templates: Environment<'static>,
+    templates: BTreeMap<String, String>,
     /// For each language, the template of each text.
     pub(super) languages: BTreeMap<String, BTreeMap<String, String>>,
     /// The template of each layout.
@@ -73,9 +77,10 @@ impl Catalogue {
     /// Names the place of what is wrong. Texts are compiled and asked for the values that they name, not yet
     /// rendered.
     pub(super) fn read(
-        mut templates: Environment<'static>,
+        environment: Environment<'static>,
         folder: Option<&Path>,
     ) -> Result<Self, TextsError> {
+        let mut templates = BTreeMap::new();
         let mut languages: BTreeMap<String, Texts> = BTreeMap::new();
         let mut layouts: BTreeMap<&'static str, (String, String)> = LAYOUTS
             .iter()
@@ -120,7 +125,8 @@ impl Catalogue {
             if !keys.contains(key) {
                 return Err(TextsError::wrong(place, "there is no such text"));
             }
-            compile(&mut templates, place, text, values(key))?;
+            check(&environment, place, text, values(key))?;
+            templates.insert(place.clone(), text.clone());
         }
         for (name, (place, text)) in &layouts {
             let known = if *name == PAGE_HTML {
@@ -128,9 +134,11 @@ impl Catalogue {
             } else {
                 MAIL_VALUES
             };
-            compile(&mut templates, place, text, known)?;
+            check(&environment, place, text, known)?;
+            templates.insert(place.clone(), text.clone());
         }
         Ok(Self {
+            environment,
             templates,
             languages: languages
                 .keys()
@@ -141,6 +149,18 @@ impl Catalogue {
                 .map(|(name, (place, _))| (name, place))
                 .collect(),
         })
+    }
+
+    /// Renders the template at a place.
+    ///
+    /// # Errors
+    /// Where it can't be: something in it fails with these values.
+    pub(super) fn render(&self, place: &str, known: &Value) -> Result<String, TextsError> {
+        let text = self.templates.get(place);
+        let text = text.ok_or_else(|| TextsError::wrong(place, "there is no such text"))?;
+        self.environment
+            .render_named_str(place, text, known)
+            .map_err(|error| TextsError::template(place, &error))
     }
 }
 
@@ -212,18 +232,15 @@ fn flatten(
     Ok(())
 }
 
-/// Compiles a template that may name some values.
-fn compile(
-    templates: &mut Environment<'static>,
+/// Makes sure that a template can be compiled and names no other values than these.
+fn check(
+    environment: &Environment<'static>,
     place: &str,
     text: &str,
     known: &[&str],
 ) -> Result<(), TextsError> {
-    templates
-        .add_template_owned(place.to_owned(), text.to_owned())
-        .map_err(|error| TextsError::template(place, &error))?;
-    let template = templates
-        .get_template(place)
+    let template = environment
+        .template_from_named_str(place, text)
         .map_err(|error| TextsError::template(place, &error))?;
     let asked = template.undeclared_variables(false);
     // Sorted, so that the same mistake is told in the same words each time.
