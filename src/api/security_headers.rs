@@ -33,6 +33,8 @@ const ONLY_HTTPS: HeaderValue = HeaderValue::from_static("max-age=31536000");
 
 /// Adds them to an answer. `is_https` says whether browsers reach the service by HTTPS.
 pub(super) fn add(headers: &mut HeaderMap, is_https: bool) {
+    // Room for all at once: growing, the map would place those that are there anew several times.
+    headers.reserve(EVERYWHERE.len() + 1);
     for (name, value) in EVERYWHERE {
         headers.entry(name).or_insert(value);
     }
