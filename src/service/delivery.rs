@@ -58,6 +58,14 @@ pub struct Delivery {
     looking: Mutex<()>,
 }
 
+/// What there was to be taken.
+enum Taken {
+    /// A mail that is due.
+    Mail(Box<Mail>),
+    /// Nothing, before this time.
+    Nothing { next: Option<DateTime<Utc>> },
+}
+
 /// What is to be done about a mail that was taken.
 enum Prepared {
     /// It is to be sent.
@@ -120,14 +128,17 @@ impl Delivery {
     pub async fn deliver_due(&self) -> Result<(), Fault> {
         let (_stop, stopping) = watch::channel(false);
         let lanes = (0..LANES).map(|_| self.work_off(&stopping));
-        join_all(lanes).await.into_iter().collect()
+        for lane in join_all(lanes).await {
+            lane?;
+        }
+        Ok(())
     }
 
     /// Sends one mail at a time. Lanes wait for nobody but themselves: one mail that takes long holds up no other.
     async fn lane(&self, mut stopping: watch::Receiver<bool>) {
         while !*stopping.borrow() {
             let pause = match self.work_off(&stopping).await {
-                Ok(()) => self.pause().await,
+                Ok(next) => self.pause(next),
                 Err(fault) => {
                     tracing::debug!(
                         error = &fault as &dyn std::error::Error,
@@ -144,11 +155,15 @@ impl Delivery {
         }
     }
 
-    /// Sends one mail after the other, as long as there is one.
-    async fn work_off(&self, stopping: &watch::Receiver<bool>) -> Result<(), Fault> {
+    /// Sends one mail after the other, as long as there is one. When the next one is due, where there is one.
+    async fn work_off(
+        &self,
+        stopping: &watch::Receiver<bool>,
+    ) -> Result<Option<DateTime<Utc>>, Fault> {
         while !*stopping.borrow() && self.post.breaker().rejects_for().is_none() {
-            let Some(mail) = self.take().await? else {
-                break;
+            let mail = match self.take().await? {
+                Taken::Mail(mail) => *mail,
+                Taken::Nothing { next } => return Ok(next),
             };
             // Where there is one, there may be more, and others may have nothing to do.
             self.links.outbox().ring();
@@ -160,24 +175,19 @@ impl Delivery {
                 tracing::error!(%mail_id, "a defect of the service stopped a mail");
             }
         }
-        Ok(())
+        Ok(None)
     }
 
-    /// How long there is nothing to do.
-    async fn pause(&self) -> Duration {
+    /// How long there is nothing to do, where the next mail is due then.
+    fn pause(&self, next: Option<DateTime<Utc>>) -> Duration {
         if let Some(wait) = self.post.breaker().rejects_for() {
             return Duration::from_secs(wait.seconds().into()).min(ROUND);
         }
-        let looking = self.looking.lock().await;
-        let due = self.store.next_mail_due().await;
-        drop(looking);
-        match due {
-            Ok(Some(due)) => {
-                let pause = (due - self.clock.now()).to_std().unwrap_or_default();
-                pause.clamp(BREATH, ROUND)
-            }
-            _ => ROUND,
-        }
+        let Some(next) = next else {
+            return ROUND;
+        };
+        let pause = (next - self.clock.now()).to_std().unwrap_or_default();
+        pause.clamp(BREATH, ROUND)
     }
 
     /// Tells from time to time how much waits.
@@ -202,18 +212,22 @@ impl Delivery {
         }
     }
 
-    async fn take(&self) -> Result<Option<Mail>, Fault> {
+    async fn take(&self) -> Result<Taken, Fault> {
         let _looking = self.looking.lock().await;
         let now = self.clock.now();
         // Most of the time there is nothing, and then nobody is kept from writing.
-        let due = self.store.next_mail_due().await?;
-        if due.is_none_or(|due| due > now) {
-            return Ok(None);
+        let next = self.store.next_mail_due().await?;
+        if next.is_none_or(|next| next > now) {
+            return Ok(Taken::Nothing { next });
         }
         let change = self.store.change().await?;
         let mail = change.claim_mail(now, now + self.timeout + MARGIN).await?;
         change.commit().await?;
-        Ok(mail)
+        Ok(match mail {
+            Some(mail) => Taken::Mail(Box::new(mail)),
+            // Another instance was faster; of what else may be due, nothing is known.
+            None => Taken::Nothing { next },
+        })
     }
 
     async fn send(&self, mut mail: Mail) -> Result<(), Fault> {

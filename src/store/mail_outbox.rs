@@ -1,21 +1,27 @@
 //! Mail that is to be sent, and what became of it.
 
 use chrono::{DateTime, Utc};
-use sea_orm::sea_query::{Expr, ExprTrait, LockBehavior, LockType};
+use sea_orm::sea_query::{
+    Expr, ExprTrait, LockBehavior, LockType, Query, SelectStatement, UnionType,
+};
 use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, EntityTrait, IntoActiveModel, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect, Select,
+    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, DbErr, EntityTrait, IntoActiveModel,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
 use uuid::Uuid;
 
 use super::entity::mail_outbox::{Column, Entity, Model};
 use super::forget::Due;
+use super::kept::Kept;
 use super::newest::{cut, newest};
 use super::{Change, Store, StoreError};
 use crate::model::{Mail, MailId, MailKind, MailState, Page, Slice};
 
 /// The states in which something is still to happen: first what somebody may have left behind.
 const OPEN: [MailState; 2] = [MailState::Sending, MailState::Pending];
+
+/// What the time is called that a mail is due at, where nothing else is asked for.
+const DUE_AT: &str = "due_at";
 
 /// Mail that is not settled.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -150,15 +156,13 @@ impl Store {
     /// # Errors
     /// When the database fails.
     pub async fn next_mail_due(&self) -> Result<Option<DateTime<Utc>>, StoreError> {
-        let mut due = None;
-        for state in OPEN {
-            let row = first(state).one(&self.connection).await?;
-            due = [due, row.map(|row| row.next_attempt_at)]
-                .into_iter()
-                .flatten()
-                .min();
-        }
-        Ok(due)
+        static DUE: Kept = Kept::new();
+        let backend = self.connection.get_database_backend();
+        let statement = DUE.same(backend, |backend| backend.build(&due()));
+        let rows = self.connection.query_all_raw(statement).await?;
+        let due = rows.iter().map(|row| row.try_get("", DUE_AT));
+        let due: Result<Vec<DateTime<Utc>>, DbErr> = due.collect();
+        Ok(due?.into_iter().min())
     }
 
     /// What is not settled.
@@ -197,6 +201,22 @@ pub(super) fn over(time: DateTime<Utc>) -> Due<Entity> {
     let lost = Column::ExpiresAt.lt(time);
     let old = Column::Id.lt(MailId::lowest_at(time).0);
     Due::by_id(Column::Id, old.and(settled.or(lost)))
+}
+
+/// When the first mail of each state is due.
+fn due() -> SelectStatement {
+    let [sending, pending] = OPEN.map(|state| {
+        let first = first(state)
+            .select_only()
+            .column_as(Column::NextAttemptAt, DUE_AT);
+        // A limit inside a union has to stand in a query of its own.
+        Query::select()
+            .column(DUE_AT)
+            .from_subquery(first.into_query(), state.name())
+            .to_owned()
+    });
+    let mut due = sending;
+    due.union(UnionType::All, pending).to_owned()
 }
 
 /// The mail of a state that is due first. One that only a newer program can write is left to that.

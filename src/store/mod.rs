@@ -10,6 +10,7 @@ mod devices;
 mod email_tokens;
 mod entity;
 mod forget;
+mod kept;
 mod mail_outbox;
 mod newest;
 mod pool;

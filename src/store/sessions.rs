@@ -1,18 +1,16 @@
 //! Sessions.
 
-use std::sync::OnceLock;
-
 use chrono::{DateTime, NaiveDate, Utc};
 use sea_orm::sea_query::{Expr, ExprTrait, LockType};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, FromQueryResult, IntoActiveModel,
-    QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select, SelectTwo, Statement, UpdateMany,
-    Value,
+    ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, IntoActiveModel, QueryFilter,
+    QueryOrder, QuerySelect, QueryTrait, Select, SelectTwo, UpdateMany, Value,
 };
 use uuid::Uuid;
 
 use super::entity::{sessions, users};
 use super::forget::Due;
+use super::kept::Kept;
 use super::{Change, Store, StoreError, Transaction};
 use crate::model::{Session, SessionId, User, UserId};
 
@@ -25,7 +23,7 @@ impl Store {
     pub async fn find_owner(&self, id: SessionId) -> Result<Option<User>, StoreError> {
         static OWNER: Kept = Kept::new();
         let backend = self.connection.get_database_backend();
-        let statement = OWNER.statement(backend, [id.0.into()], || owner(id).build(backend));
+        let statement = OWNER.with(backend, [id.0.into()], |backend| owner(id).build(backend));
         let row = self.connection.query_one_raw(statement).await?;
         let user = row.map(|row| users::Model::from_query_result(&row, ""));
         Ok(user.transpose()?.map(User::from))
@@ -38,8 +36,8 @@ impl Store {
     pub async fn find_session(&self, id: SessionId) -> Result<Option<(Session, User)>, StoreError> {
         static SESSION: Kept = Kept::new();
         let backend = self.connection.get_database_backend();
-        let build = || with_owner(id).build(backend);
-        let statement = SESSION.statement(backend, [id.0.into()], build);
+        let build = |backend| with_owner(id).build(backend);
+        let statement = SESSION.with(backend, [id.0.into()], build);
         let Some(row) = self.connection.query_one_raw(statement).await? else {
             return Ok(None);
         };
@@ -130,8 +128,8 @@ pub(super) async fn advance(
     static ADVANCE: Kept = Kept::new();
     let backend = transaction.get_database_backend();
     let values = advanced_values(session, expected);
-    let build = || advanced(session, expected).build(backend);
-    let statement = ADVANCE.statement(backend, values, build);
+    let build = |backend| advanced(session, expected).build(backend);
+    let statement = ADVANCE.with(backend, values, build);
     let updated = transaction.execute_raw(statement).await?;
     Ok(updated.rows_affected() == 1)
 }
@@ -164,37 +162,6 @@ fn advanced_values(session: &Session, expected: u32) -> [Value; 6] {
         session.id.0.into(),
         i64::from(expected).into(),
     ]
-}
-
-/// The text of a statement that every request of somebody needs: always the same, and longer in being put together
-/// than all else that is done for it here.
-struct Kept {
-    on_sqlite: OnceLock<String>,
-    on_postgresql: OnceLock<String>,
-}
-
-impl Kept {
-    const fn new() -> Self {
-        Self {
-            on_sqlite: OnceLock::new(),
-            on_postgresql: OnceLock::new(),
-        }
-    }
-
-    /// The statement with these values, which are those of what `build` makes, in their order.
-    fn statement<const N: usize>(
-        &self,
-        backend: DbBackend,
-        values: [Value; N],
-        build: impl FnOnce() -> Statement,
-    ) -> Statement {
-        let text = match backend {
-            DbBackend::Sqlite => &self.on_sqlite,
-            _ => &self.on_postgresql,
-        };
-        let text = text.get_or_init(|| build().sql);
-        Statement::from_sql_and_values(backend, text, values)
-    }
 }
 
 /// By the day, which the database keeps beside the time: each refresh moves the time.
@@ -268,7 +235,7 @@ impl Change {
 #[cfg(test)]
 mod tests {
     use chrono::TimeDelta;
-    use sea_orm::Values;
+    use sea_orm::{DbBackend, Values};
 
     use super::*;
     use crate::model::{Clock, Device};

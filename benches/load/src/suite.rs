@@ -227,9 +227,6 @@ impl Suite {
             ..OnDatabase::default()
         };
         found.start_ms = median(&mut starts(&in_small).await?);
-        if self.wants("floors") {
-            found.floors = self.floors(&in_small).await?;
-        }
         let server = in_small.serve().await?;
         tokio::time::sleep(Duration::from_secs(3)).await;
         found.idle_mib = mib(server.usage()?.resident);
@@ -239,7 +236,8 @@ impl Suite {
         );
         let people = log_in(&server, CLIENTS * 2).await?;
         if self.wants("operations") {
-            found.operations = self.operations(&server, &people, small).await?;
+            let operations = self.operations(&in_small, &server, &people, small);
+            (found.floors, found.operations) = operations.await?;
         }
         if self.wants("logins") {
             found.logins = self.logins(&server, small).await?;
@@ -283,7 +281,35 @@ impl Suite {
         Ok(countersign)
     }
 
-    async fn floors(&self, countersign: &Countersign) -> Result<Vec<Named>, Failure> {
+    /// What the machine can do at best, and what Countersign does, in several rounds: what the machine does beside
+    /// comes and goes.
+    async fn operations(
+        &self,
+        countersign: &Countersign,
+        server: &Server,
+        people: &[Tokens],
+        accounts: u64,
+    ) -> Result<(Vec<Named>, Vec<Named>), Failure> {
+        let floor = self.floor(countersign).await?;
+        let mut floors = self.at_best(countersign).await?;
+        let mut operations = self.asked(server, people, accounts).await?;
+        for _ in 0..ROUNDS {
+            for (server, cases) in [(&floor, &mut floors), (server, &mut operations)] {
+                for case in cases {
+                    case.measure(server, self.length).await?;
+                }
+            }
+        }
+        let floors = floors.into_iter().map(|case| case.named(&floor));
+        let floors = floors.collect::<Result<_, Failure>>()?;
+        let operations = operations.into_iter().map(|case| case.named(server));
+        let operations = operations.collect::<Result<_, Failure>>()?;
+        floor.kill().await?;
+        Ok((floors, operations))
+    }
+
+    /// Starts the floor on the same database.
+    async fn floor(&self, countersign: &Countersign) -> Result<Server, Failure> {
         let address = free_address()?;
         let folder = countersign.folder.join("floor");
         std::fs::create_dir_all(&folder)?;
@@ -296,9 +322,13 @@ impl Suite {
             &countersign.database_url,
         ];
         let program = std::env::current_exe()?;
-        let server = Server::start(&program, &arguments, &[], &folder, address).await?;
+        Server::start(&program, &arguments, &[], &folder, address).await
+    }
+
+    /// What is asked of the floor.
+    async fn at_best(&self, countersign: &Countersign) -> Result<Vec<Case>, Failure> {
         let rows = ids(&countersign.database_url, CLIENTS * 2).await?;
-        let mut named = Vec::new();
+        let mut cases = Vec::new();
         for (name, path) in [
             ("bare operation", "/bare"),
             ("with token check", "/checked"),
@@ -308,18 +338,16 @@ impl Suite {
             for id in rows.iter().take(CLIENTS) {
                 people.push(Box::new(Same(Ask::get(path).bearing(floor::token(*id)?))));
             }
-            named.push(self.closed(&[&server], people, name).await?);
+            cases.push(Case::new(name, people)?);
         }
         for clients in [1, CLIENTS, CLIENTS * 2] {
             let people = rows.iter().take(clients).map(|id| {
                 let ask = Ask::post("/touched", &json!({"id": id}));
                 Box::new(Same(ask)) as Box<dyn Person>
             });
-            let name = "SELECT and UPDATE";
-            named.push(self.closed(&[&server], people.collect(), name).await?);
+            cases.push(Case::new("SELECT and UPDATE", people.collect())?);
         }
-        server.kill().await?;
-        Ok(named)
+        Ok(cases)
     }
 
     /// Everybody asks at once.
@@ -348,48 +376,32 @@ impl Suite {
     async fn beside_hashes(
         &mut self,
         server: &Server,
-        mut people: Vec<Box<dyn Person>>,
-        name: &str,
+        people: Vec<Box<dyn Person>>,
+        name: &'static str,
     ) -> Result<Named, Failure> {
-        let load = people.len();
-        let servers = [server];
-        let length = self.length * 2;
-        let mut tally = Tally::new()?;
+        let mut case = Case::new(name, people)?;
         let mut floor = vec![self.hashes()?];
-        let mut database_us = Vec::new();
         for _ in 0..ROUNDS {
-            let before = postgres_cpu();
-            let round = closed(&servers, &mut people, length, Manners::Polite).await?;
-            let after = postgres_cpu();
-            tally.add(&round)?;
-            let round = round.figures(&servers)?;
-            database_us.extend(database_cpu(before, after, &round, length));
+            case.measure(server, self.length * 2).await?;
             floor.push(self.hashes()?);
         }
-        let figures = tally.figures(&servers)?.sound(name)?;
+        let mut named = case.named(server)?;
         let floor = between(&floor);
-        report(name, load, &figures);
-        eprintln!(
-            "    {:.1} % of bare hashes",
-            figures.per_second / floor * 100.0
-        );
-        Ok(Named {
-            name: name.to_owned(),
-            load,
-            floor: Some(floor),
-            figures,
-            database_cpu_us: (!database_us.is_empty()).then(|| median(&mut database_us)),
-        })
+        let share = named.figures.per_second / floor * 100.0;
+        eprintln!("    {share:.1} % of bare hashes");
+        named.floor = Some(floor);
+        Ok(named)
     }
 
-    async fn operations(
+    /// What is asked of Countersign.
+    async fn asked(
         &self,
         server: &Server,
         people: &[Tokens],
         accounts: u64,
-    ) -> Result<Vec<Named>, Failure> {
+    ) -> Result<Vec<Case>, Failure> {
         let administrator = log_in_as(server, ADMINISTRATOR).await?.access;
-        let mut named = Vec::new();
+        let mut cases = Vec::new();
         let same = |ask: Ask| -> Vec<Box<dyn Person>> {
             (0..CLIENTS)
                 .map(|_| Box::new(Same(ask.clone())) as Box<dyn Person>)
@@ -402,7 +414,6 @@ impl Suite {
             })
             .collect()
         };
-        let servers = [server];
         for (name, people) in [
             ("GET /health/live", same(Ask::get("/health/live"))),
             ("GET /health", same(Ask::get("/health"))),
@@ -421,11 +432,11 @@ impl Suite {
                 searches(&administrator, accounts, CLIENTS),
             ),
         ] {
-            named.push(self.closed(&servers, people, name).await?);
+            cases.push(Case::new(name, people)?);
         }
         for clients in [1, CLIENTS, CLIENTS * 2] {
             let people = refreshing(server, clients).await?;
-            named.push(self.closed(&servers, people, "POST /auth/refresh").await?);
+            cases.push(Case::new("POST /auth/refresh", people)?);
         }
         let mix = people.iter().zip(0..).take(CLIENTS).map(|(tokens, seed)| {
             Box::new(Everyday::new(
@@ -435,8 +446,8 @@ impl Suite {
                 seed,
             )) as Box<dyn Person>
         });
-        named.push(self.closed(&servers, mix.collect(), "mix").await?);
-        Ok(named)
+        cases.push(Case::new("mix", mix.collect())?);
+        Ok(cases)
     }
 
     async fn logins(&mut self, server: &Server, accounts: u64) -> Result<Vec<Named>, Failure> {
@@ -650,6 +661,54 @@ impl Suite {
             server.kill().await?;
         }
         Ok(named)
+    }
+}
+
+/// Something that is measured in several rounds.
+struct Case {
+    name: &'static str,
+    people: Vec<Box<dyn Person>>,
+    tally: Tally,
+    /// Processor time of PostgreSQL for each answer, in each round, in microseconds.
+    database_us: Vec<f64>,
+}
+
+impl Case {
+    fn new(name: &'static str, people: Vec<Box<dyn Person>>) -> Result<Self, Failure> {
+        Ok(Self {
+            name,
+            people,
+            tally: Tally::new()?,
+            database_us: Vec::new(),
+        })
+    }
+
+    /// Another round: everybody asks at once.
+    async fn measure(&mut self, server: &Server, length: Duration) -> Result<(), Failure> {
+        let servers = [server];
+        let before = postgres_cpu();
+        let round = closed(&servers, &mut self.people, length, Manners::Polite).await?;
+        let after = postgres_cpu();
+        self.tally.add(&round)?;
+        let round = round.figures(&servers)?;
+        self.database_us
+            .extend(database_cpu(before, after, &round, length));
+        Ok(())
+    }
+
+    /// What came of all rounds.
+    fn named(mut self, server: &Server) -> Result<Named, Failure> {
+        let load = self.people.len();
+        let figures = self.tally.figures(&[server])?.sound(self.name)?;
+        report(self.name, load, &figures);
+        let database_cpu_us = (!self.database_us.is_empty()).then(|| median(&mut self.database_us));
+        Ok(Named {
+            name: self.name.to_owned(),
+            load,
+            floor: None,
+            figures,
+            database_cpu_us,
+        })
     }
 }
 
