@@ -45,6 +45,8 @@ impl std::fmt::Debug for AccessTokens {
 struct Verifier {
     /// The header that all of them have.
     header: Header,
+    /// The same in a token, with the dot behind it.
+    written: Option<String>,
     decoding: DecodingKey,
     /// Allows the key's own algorithm and no other.
     validation: Validation,
@@ -59,11 +61,19 @@ impl Verifier {
         // Times are judged against our own clock.
         validation.validate_exp = false;
         validation.validate_nbf = false;
+        let header = header_of(key);
         Self {
-            header: header_of(key),
+            written: encoded(&header).ok().map(|header| header + "."),
+            header,
             decoding: key.decoding().clone(),
             validation,
         }
+    }
+
+    /// Whether a token begins with the header as we write it. One of ours always does.
+    fn has_written(&self, token: &str) -> bool {
+        let written = self.written.as_deref();
+        written.is_some_and(|written| token.starts_with(written))
     }
 }
 
@@ -197,12 +207,17 @@ impl AccessTokens {
         // The header decides nothing but which key may have signed. It has to be the very header that
         // this key's tokens have: one that says more, a key of its own or the address of one, a
         // compression, a `crit`, is none of ours.
-        let header = decode_header(token).map_err(|_| malformed)?;
-        let verifier = self
-            .verifiers
-            .iter()
-            .find(|verifier| verifier.header == header)
-            .ok_or(malformed)?;
+        let mut verifiers = self.verifiers.iter();
+        let verifier = if let Some(verifier) = verifiers.find(|one| one.has_written(token)) {
+            verifier
+        } else {
+            // The same may be written in other ways.
+            let header = decode_header(token).map_err(|_| malformed)?;
+            let mut verifiers = self.verifiers.iter();
+            verifiers
+                .find(|one| one.header == header)
+                .ok_or(malformed)?
+        };
         let claims = decode::<Claims>(token, &verifier.decoding, &verifier.validation)
             .map_err(|_| malformed)?
             .claims;
@@ -383,6 +398,27 @@ mod tests {
         ));
         for text in ["", ".", "..", "a.b.c", &"a".repeat(MAX_LENGTH + 1)] {
             refused(text);
+        }
+    }
+
+    #[test]
+    fn a_header_that_is_written_in_another_way_is_the_same_header() {
+        let now = Clock::default().now();
+        let tokens = tokens();
+        let kid = tokens.header.kid.clone().unwrap();
+        let token = |header: String| {
+            let header = URL_SAFE_NO_PAD.encode(header);
+            let message = format!("{header}.{}", encoded(&claims(now)).unwrap());
+            let signature = tokens.keys.first().sign(message.as_bytes()).unwrap();
+            format!("{message}.{}", URL_SAFE_NO_PAD.encode(signature))
+        };
+        let ours = token(serde_json::to_string(&tokens.header).unwrap());
+        let other = token(format!(
+            r#"{{ "kid": "{kid}", "alg": "HS256", "typ": "at+jwt" }}"#
+        ));
+        for (token, is_as_ours) in [(&ours, true), (&other, false)] {
+            assert_eq!(tokens.verifiers[0].has_written(token), is_as_ours);
+            assert!(tokens.verify(token, now).is_ok());
         }
     }
 

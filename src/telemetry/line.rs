@@ -70,7 +70,8 @@ where
                 let line = fields
                     .into_json(&timestamp, level, event.metadata().target())
                     .map_err(|_| fmt::Error)?;
-                writeln!(writer, "{line}")
+                writer.write_str(&line)?;
+                writer.write_char('\n')
             }
             Style::Pretty => {
                 let colour = match level {
@@ -140,6 +141,10 @@ impl Fields {
 /// Escapes what JSON allows in a text, but some readers take for the end of a line or for an order to the
 /// terminal: U+007F to U+009F and the separators of Unicode.
 fn escape_all_controls(json: String) -> String {
+    // As nearly all lines are, and this is seen at a glance.
+    if json.is_ascii() && !json.as_bytes().contains(&0x7f) {
+        return json;
+    }
     let is_order = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}');
     if !json.contains(is_order) {
         return json;
